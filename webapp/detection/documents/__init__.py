@@ -1,0 +1,1 @@
+"""Readers of configuration documents: pure functions from bytes to a value."""

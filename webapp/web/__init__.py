@@ -1,0 +1,1 @@
+"""Everything Flask: one blueprint a noun, forms, wording, access, headers."""
