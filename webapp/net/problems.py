@@ -25,6 +25,7 @@ class ProblemKind(StrEnum):
     HOST_UNREACHABLE = "host-unreachable"
     CONNECTION_LOST = "connection-lost"
     # TLS
+    TLS_NOT_SPOKEN = "tls-not-spoken"  # the port answers, but in plain text: STARTTLS is likely
     TLS_FAILED = "tls-failed"
     CERTIFICATE_EXPIRED = "certificate-expired"
     CERTIFICATE_NOT_YET_VALID = "certificate-not-yet-valid"
