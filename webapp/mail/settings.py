@@ -54,6 +54,16 @@ STANDARD_PORTS: dict[tuple[Protocol, Security], int] = {
 
 
 @dataclass(frozen=True)
+class Endpoint:
+    """Where a server is asked for and how the connection is protected: what a proof without login needs."""
+
+    protocol: Protocol
+    host: str
+    port: int
+    security: Security
+
+
+@dataclass(frozen=True)
 class ServerSettings:
     """How to reach one server and log in there.
 
@@ -72,6 +82,11 @@ class ServerSettings:
     def direction(self) -> Direction:
         """Tell which half of an account the server serves."""
         return Direction.OUTGOING if self.protocol is Protocol.SMTP else Direction.INCOMING
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Return the part of the settings that a connection needs."""
+        return Endpoint(self.protocol, self.host, self.port, self.security)
 
 
 @dataclass(frozen=True)
