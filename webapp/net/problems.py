@@ -37,6 +37,7 @@ class ProblemKind(StrEnum):
     STARTTLS_NOT_OFFERED = "starttls-not-offered"
     STARTTLS_REFUSED = "starttls-refused"
     STARTTLS_INJECTION = "starttls-injection"
+    TLS_AVAILABLE = "tls-available"  # unencrypted was asked for, but the host speaks TLS (DESIGN 5.1)
     # greeting and conversation
     SILENT = "silent"
     LINE_TOO_LONG = "line-too-long"
