@@ -1,0 +1,62 @@
+"""The people who sign in, the links that let them choose a password, the brake on guessing one."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.storage.base import Base, closed_set, utc_now
+
+
+class User(Base):
+    """A person of the office.
+
+    `name` is the login name in the folded form of `users.folded`;
+    `password_hash` is None until the person has chosen one; `session_epoch`
+    grows when every open session of the person must end.
+    """
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    display_name: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    disabled: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str | None] = mapped_column(String(10))
+    session_epoch: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class LinkPurpose(StrEnum):
+    """What a one-time link lets its holder do."""
+
+    SETUP = "setup"
+    RESET_PASSWORD = "reset-password"  # noqa: S105 -- a purpose, not a secret
+
+
+class OneTimeLink(Base):
+    """A link that works once and for 24 hours; only its hash is kept. `user` is None for the first set-up."""
+
+    __tablename__ = "one_time_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[LinkPurpose] = mapped_column(closed_set(LinkPurpose))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    user: Mapped[User | None] = relationship()
+
+
+class TokenBucket(Base):
+    """How many tries are left for one key; the key is hashed, for people type passwords into name fields."""
+
+    __tablename__ = "token_buckets"
+
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    tokens: Mapped[float]
+    updated_at: Mapped[datetime]
