@@ -70,6 +70,8 @@ class ProblemKind(StrEnum):
     REDIRECT_REFUSED = "redirect-refused"
     # the search as a whole
     OUT_OF_TIME = "out-of-time"
+    # saving
+    ACCOUNT_EXISTS = "account-exists"
 
 
 class Field(StrEnum):
