@@ -80,12 +80,17 @@ class Guard:
         rule, never the port rule).
         """
         self.check_port(host, port, purpose)
+        if not self._allows(address):
+            raise refused(host, port)
+
+    def _allows(self, address: str) -> bool:
         try:
             really = unwrapped(ip_address(address))
         except ValueError:
-            raise refused(host, port) from None
-        if not (is_public(really) or any(really in network for network in self._allowed_networks)):
-            raise refused(host, port)
+            return False
+        if isinstance(really, IPv6Address) and really.scope_id is not None:
+            return False  # an interface of this machine: link-local by nature
+        return is_public(really) or any(really in network for network in self._allowed_networks)
 
 
 def refused(host: str, port: int) -> Trouble:
