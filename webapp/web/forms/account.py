@@ -1,0 +1,121 @@
+"""The first form of the set-up: who, what for, for whom, and how to find the servers."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, HiddenField, PasswordField, RadioField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from webapp.storage.models import Draft, DraftDetails, User
+from webapp.web.forms.addresses import AddressFault, read_address
+from webapp.web.forms.parts import ANSWER_NO, ANSWER_YES, UNUSED_ACCOUNT, check_secret, stripped
+
+LOAD_DAYS = 30
+OLDEST_LOAD = date(1990, 1, 1)
+ONLY_ME, EVERYONE = "only-me", "everyone"
+
+
+class AccountForm(FlaskForm):
+    """What a person types to have an account set up; `draft` lets a second press join the first."""
+
+    draft = HiddenField()
+    # What was already offered as a correction, so that "leave as it is" is asked once.
+    declined = HiddenField()
+    address = StringField(_("Email address"), filters=[stripped])
+    secret = PasswordField(_("Password"), validators=[check_secret])
+    remember_password = BooleanField(_("Remember the password"), default=True)
+    for_sending = BooleanField(_("for sending"), default=True)
+    for_receiving = BooleanField(_("for receiving"), default=True)
+    for_whom = RadioField(_("For whom"), default=ONLY_ME)
+    sender_name = StringField(_("Your name"), filters=[stripped])
+    load_since = DateField(_("Load mail since"))
+    automatic = BooleanField(_("Receive and send automatically"), default=True)
+    by_hand = RadioField(_("Connection settings"), default=ANSWER_NO)
+
+    def __init__(self, user: User, today: date, secret_kept: bool = False, **values: Any) -> None:
+        values.setdefault("load_since", today - timedelta(days=LOAD_DAYS))
+        values.setdefault("sender_name", user.display_name)
+        self._user, self._today, self._secret_kept = user, today, secret_kept
+        super().__init__(**values)
+        self.for_whom.choices = [(ONLY_ME, gettext("Only me")), (EVERYONE, gettext("Everyone"))]
+        self.by_hand.choices = [
+            (ANSWER_NO, gettext("Detect automatically (recommended)")),
+            (ANSWER_YES, gettext("Configure manually")),
+        ]
+        self.sender_name.validators = [
+            InputRequired(gettext("Type the name your recipients will see.")),
+            Length(max=200, message=gettext("A name can have at most %(limit)s characters.", limit=200)),
+        ]
+
+    def validate_address(self, field: StringField) -> None:
+        """Take the address in the form we store it in."""
+        try:
+            self.read_address = read_address(field.data or "")
+        except AddressFault as fault:
+            raise ValidationError(str(fault)) from None
+
+    def validate_secret(self, field: PasswordField) -> None:
+        """Ask for the password unless the draft still has it."""
+        if not field.data and not self._secret_kept:
+            raise ValidationError(gettext("Type the password of the mailbox."))
+
+    def validate_for_sending(self, field: BooleanField) -> None:
+        """Refuse an account nobody uses."""
+        if not field.data and not self.for_receiving.data:
+            raise ValidationError(str(UNUSED_ACCOUNT))
+
+    def validate_for_whom(self, field: RadioField) -> None:
+        """Keep "for everyone" to administrators."""
+        if field.data == EVERYONE and not self._user.is_admin:
+            raise ValidationError(gettext("Only an administrator can add an account for everyone."))
+
+    def validate_load_since(self, field: DateField) -> None:
+        """Refuse a date that loads nothing, or that cannot be meant."""
+        if field.data is None or not self.for_receiving.data:
+            return
+        if field.data > self._today:
+            raise ValidationError(gettext("This date is in the future; choose today or an earlier day."))
+        if field.data < OLDEST_LOAD:
+            raise ValidationError(gettext("This date is too long ago; choose a day after 1990."))
+
+    def validate_automatic(self, field: BooleanField) -> None:
+        """Automatic work needs a remembered password (requirement 2)."""
+        if field.data and not self.remember_password.data:
+            raise ValidationError(
+                gettext("Automatic work needs the password: tick “Remember the password”, or clear this box.")
+            )
+
+    def details(self, language: str) -> DraftDetails:
+        """Return what was typed as the value a draft keeps; only after `validate`."""
+        return DraftDetails(
+            address=self.read_address,
+            sender_name=self.sender_name.data,
+            for_sending=self.for_sending.data,
+            for_receiving=self.for_receiving.data,
+            for_everyone=self.for_whom.data == EVERYONE,
+            load_since=self.load_since.data if self.for_receiving.data else None,
+            automatic=self.automatic.data,
+            remember_password=self.remember_password.data,
+            by_hand=self.by_hand.data == ANSWER_YES,
+            language=language,
+        )
+
+
+def values_of(draft: Draft) -> dict[str, Any]:
+    """Return a draft as the values its form is filled with; the password is not among them."""
+    details = draft.details
+    return {
+        "draft": draft.id,
+        "address": details.address,
+        "sender_name": details.sender_name,
+        "for_sending": details.for_sending,
+        "for_receiving": details.for_receiving,
+        "for_whom": EVERYONE if details.for_everyone else ONLY_ME,
+        "load_since": details.load_since,
+        "automatic": details.automatic,
+        "remember_password": details.remember_password,
+        "by_hand": ANSWER_YES if details.by_hand else ANSWER_NO,
+    }

@@ -1,0 +1,97 @@
+"""The forms of people who sign in: the first administrator, a new password, the door."""
+
+from collections.abc import Callable
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+
+from webapp.web.forms.parts import stripped
+from webapp.web.password_rules import LONGEST, SHORTEST, PasswordFault, fault_of
+
+LONGEST_NAME = 100
+LONGEST_DISPLAY_NAME = 200
+
+
+class SignInForm(FlaskForm):
+    """The door."""
+
+    name = StringField(
+        _("Login name"),
+        filters=[stripped],
+        validators=[InputRequired(_("Type your login name.")), Length(max=LONGEST_NAME, message=_("This name is too long."))],
+    )
+    password = PasswordField(
+        _("Password"),
+        validators=[InputRequired(_("Type your password.")), Length(max=LONGEST, message=_("This password is too long."))],
+    )
+
+
+class NewPassword(FlaskForm):
+    """A password typed twice, for a person whose login name is known."""
+
+    password = PasswordField(_("Password"), validators=[InputRequired(_("Type a password."))])
+    password_again = PasswordField(_("Password once more"), validators=[InputRequired(_("Type the password once more."))])
+
+    def login_name(self) -> str:
+        """Return the name the password must not be."""
+        return ""
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Hold the password against the rules."""
+        fault = fault_of(field.data or "", self.login_name())
+        if fault is not None:
+            raise ValidationError(SENTENCES[fault]())
+
+    def validate_password_again(self, field: PasswordField) -> None:
+        """Catch a slip of the finger."""
+        if field.data != self.password.data:
+            raise ValidationError(gettext("The two passwords differ. Type the same one twice."))
+
+
+class ResetForm(NewPassword):
+    """A new password behind a one-time link."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def login_name(self) -> str:
+        """Return the name of the person the link was made for."""
+        return self._name
+
+
+class SetupForm(NewPassword):
+    """The first administrator."""
+
+    name = StringField(
+        _("Login name"),
+        filters=[stripped],
+        validators=[
+            InputRequired(_("Type the name you will sign in with.")),
+            Length(max=LONGEST_NAME, message=_("A login name can have at most 100 characters.")),
+            Regexp(r"[\w.@+-]+\Z", message=_("Use letters, digits and . _ - + @ only, without spaces.")),
+        ],
+    )
+    display_name = StringField(
+        _("Your name"),
+        filters=[stripped],
+        validators=[
+            InputRequired(_("Type your name as others shall see it.")),
+            Length(max=LONGEST_DISPLAY_NAME, message=_("A name can have at most 200 characters.")),
+        ],
+    )
+
+    def login_name(self) -> str:
+        """Return the name typed beside the password."""
+        return self.name.data or ""
+
+
+SENTENCES: dict[PasswordFault, Callable[[], str]] = {
+    PasswordFault.TOO_SHORT: lambda: gettext("This password is too short. Use at least %(count)s characters.", count=SHORTEST),
+    PasswordFault.TOO_LONG: lambda: gettext("This password is too long. Use at most %(count)s characters.", count=LONGEST),
+    PasswordFault.IS_THE_NAME: lambda: gettext("This password is little more than the login name. Choose another one."),
+    PasswordFault.TOO_SIMPLE: lambda: gettext("This password repeats a few characters. Choose a less regular one."),
+}

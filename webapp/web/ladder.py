@@ -1,0 +1,171 @@
+"""A run's steps as the picture people see: blocks of lines, each with a state, words and a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from webapp.detection.types import Source, Step, StepGroup, StepState
+from webapp.mail.settings import Protocol, Security
+from webapp.net.problems import ProblemKind
+from webapp.web.wording import problems, steps
+from webapp.web.wording.names import asked_name, host_for_people, protocol_name, security_name
+
+FINISHED = frozenset(StepState) - {StepState.WAITING, StepState.RUNNING}
+
+# A source that knows nothing about a domain is an ordinary answer, not a fault: it gets a dash, not a cross.
+NOTHING_THERE = frozenset(
+    {
+        ProblemKind.NO_RECORD,
+        ProblemKind.NOT_OFFERED,
+        ProblemKind.HTTP_STATUS,
+        ProblemKind.NAME_NOT_FOUND,
+        ProblemKind.NOT_A_CONFIGURATION,
+    }
+)
+
+
+class Look(StrEnum):
+    """How a line looks; the word beside it says the same."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+    NOTHING = "nothing"
+    STOPPED = "stopped"
+
+
+ICONS = {
+    Look.WAITING: "clock",
+    Look.RUNNING: "dots",
+    Look.OK: "check",
+    Look.WARNING: "warning",
+    Look.FAILED: "cross",
+    Look.NOTHING: "dash",
+    Look.STOPPED: "stop",
+}
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One line: `state` is the word for the icon, `facts` what was proved so far, `words` how it ended or goes on."""
+
+    key: str
+    look: Look
+    state: str
+    title: str
+    detail: str
+    facts: tuple[str, ...]
+    words: str
+    said: str | None
+    took: str
+
+    @property
+    def icon(self) -> str:
+        """Return the icon's name."""
+        return ICONS[self.look]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One framed part of the ladder with its heading."""
+
+    group: StepGroup
+    heading: str
+    rungs: tuple[Rung, ...]
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """All blocks, and how far the run is."""
+
+    blocks: tuple[Block, ...]
+    done: int
+    total: int
+
+    @property
+    def count(self) -> str:
+        """Return “7 of 19”."""
+        return steps.count_words(self.done, self.total)
+
+
+def ladder_of(run_steps: Sequence[Step]) -> Ladder:
+    """Return the picture of a run's steps, in their order."""
+    blocks = []
+    for group in StepGroup:
+        rungs = tuple(_rung(step) for step in run_steps if step.group is group)
+        if rungs:
+            blocks.append(Block(group, steps.group_name(group), rungs))
+    done = sum(step.state in FINISHED for step in run_steps)
+    return Ladder(tuple(blocks), done, len(run_steps))
+
+
+def _rung(step: Step) -> Rung:
+    title, detail = _title(step)
+    return Rung(
+        key=step.key,
+        look=_look(step),
+        state=steps.state_word(step.state),
+        title=title,
+        detail=detail,
+        facts=_facts(step),
+        words=_words(step),
+        said=step.problem.server_said if step.problem else None,
+        took="" if step.took_ms is None else steps.seconds_words(step.took_ms),
+    )
+
+
+def _look(step: Step) -> Look:
+    if step.state is StepState.SKIPPED:
+        return Look.NOTHING
+    quiet = step.problem is not None and step.problem.kind in NOTHING_THERE
+    if step.state is StepState.FAILED and step.group is StepGroup.SOURCE and quiet:
+        return Look.NOTHING
+    return Look(step.state.value)
+
+
+def _source(step: Step) -> Source | None:
+    kind, _, rest = step.key.partition(":")
+    name = rest.partition(":")[0]
+    return Source(name) if kind == "source" and name in set(Source) else None
+
+
+def _title(step: Step) -> tuple[str, str]:
+    """Return the name of a line and the small print beside it."""
+    source = _source(step)
+    if source is not None:
+        return asked_name(source), step.subject
+    if step.group is StepGroup.PROBE:
+        return _host_and_port(step), _protocol(step)
+    return steps.verify_name(step), step.subject
+
+
+def _host_and_port(step: Step) -> str:
+    host, colon, port = step.subject.rpartition(":")
+    return f"{host_for_people(host)}{colon}{port}" if colon else step.subject
+
+
+def _protocol(step: Step) -> str:
+    parts = step.key.split(":")
+    if len(parts) < 3 or parts[1] not in set(Protocol) or parts[-1] not in set(Security):
+        return ""
+    return f"{protocol_name(Protocol(parts[1]))} · {security_name(Security(parts[-1]))}"
+
+
+def _facts(step: Step) -> tuple[str, ...]:
+    if step.group is not StepGroup.PROBE:
+        return ()
+    return tuple(steps.fact_words(fact) for fact in step.facts)
+
+
+def _words(step: Step) -> str:
+    if step.problem is not None:
+        return problems.short_words(step.problem, _source(step))
+    if step.group is StepGroup.VERIFY:
+        return steps.verify_words(step)
+    if step.group is StepGroup.SOURCE and step.state is StepState.OK and step.facts:
+        return ", ".join(steps.fact_words(fact) for fact in step.facts)
+    if step.group is StepGroup.PROBE and step.state is StepState.OK:
+        return steps.answering_words()
+    return steps.state_word(step.state)

@@ -1,0 +1,52 @@
+"""The phases a run's page goes through; one page, one template, many pictures."""
+
+from enum import StrEnum
+
+from webapp.detection.types import OutcomeKind
+from webapp.storage.models import Run, RunPurpose, RunState
+
+
+class Phase(StrEnum):
+    """What a person sees of a run."""
+
+    WAITING = "waiting"
+    SEARCHING = "searching"
+    RETESTING = "retesting"
+    SAVING = "saving"
+    PREPARED = "prepared"
+    FOUND = "found"
+    HALF_FOUND = "half-found"
+    NEEDS_CONSENT = "needs-consent"
+    NOT_FOUND = "not-found"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+    LOGIN_REFUSED = "login-refused"
+    NOT_PROVED = "not-proved"
+    SAVED = "saved"
+
+    @property
+    def going(self) -> bool:
+        """Tell whether the page must ask again."""
+        return self in (Phase.WAITING, Phase.SEARCHING, Phase.RETESTING, Phase.SAVING)
+
+
+def phase_of(run: Run) -> Phase:
+    """Return the phase of a run as its row stands."""
+    if run.purpose is RunPurpose.PREPARED:
+        return Phase.PREPARED
+    if run.state is RunState.WAITING:
+        return Phase.WAITING
+    if run.state is RunState.RUNNING:
+        return _going(run.purpose)
+    if run.state is RunState.INTERRUPTED or run.outcome is None:
+        return Phase.INTERRUPTED
+    return _ended(run.outcome.kind)
+
+
+def _going(purpose: RunPurpose) -> Phase:
+    searching = {RunPurpose.DETECT: Phase.SEARCHING, RunPurpose.RETEST: Phase.RETESTING}
+    return searching.get(purpose, Phase.SAVING)
+
+
+def _ended(kind: OutcomeKind) -> Phase:
+    return Phase(kind.value)

@@ -1,0 +1,89 @@
+"""A problem in words for people, and the form field it belongs to."""
+
+from flask_babel import gettext
+
+from webapp.detection.types import Source
+from webapp.mail.settings import Direction
+from webapp.net.problems import Field, Problem, ProblemKind
+from webapp.web.wording import connection, conversation
+from webapp.web.wording.names import host_for_people
+from webapp.web.wording.words import N_, ProblemWords
+
+WORDS: dict[ProblemKind, ProblemWords] = connection.WORDS | conversation.WORDS
+
+NO_RECORD_OF: dict[Source, str] = {
+    Source.SAME_DOMAIN: N_("no other account of this domain"),
+    Source.PROVIDER_TABLE: N_("the domain is not in the table"),
+    Source.ISPDB: N_("the domain is not in the database"),
+    Source.MX: N_("no provider known by its mail exchanger"),
+    Source.SRV: N_("no service records"),
+    Source.GUESS: N_("no usual name exists"),
+}
+
+NOBODY_HOST = N_("the mail server")
+
+# The part of a form a kind points at; the others mean the server as a whole, that is, its name.
+FIELD_PART: dict[ProblemKind, str] = {
+    ProblemKind.NAME_NOT_FOUND: "host",
+    ProblemKind.NAME_LOOKUP_FAILED: "host",
+    ProblemKind.NAME_INVALID: "host",
+    ProblemKind.TARGET_REFUSED: "host",
+    ProblemKind.HOST_UNREACHABLE: "host",
+    ProblemKind.CONNECTION_REFUSED: "port",
+    ProblemKind.CONNECTION_TIMED_OUT: "port",
+    ProblemKind.CONNECTION_LOST: "port",
+    ProblemKind.WRONG_PROTOCOL: "port",
+    ProblemKind.SILENT: "port",
+    ProblemKind.TLS_FAILED: "security",
+    ProblemKind.CERTIFICATE_WRONG_NAME: "host",
+    ProblemKind.CERTIFICATE_EXPIRED: "security",
+    ProblemKind.CERTIFICATE_NOT_YET_VALID: "security",
+    ProblemKind.CERTIFICATE_SELF_SIGNED: "security",
+    ProblemKind.CERTIFICATE_UNKNOWN_ISSUER: "security",
+    ProblemKind.CERTIFICATE_INVALID: "security",
+    ProblemKind.CERTIFICATE_CHANGED: "security",
+    ProblemKind.STARTTLS_NOT_OFFERED: "security",
+    ProblemKind.STARTTLS_REFUSED: "security",
+    ProblemKind.STARTTLS_INJECTION: "security",
+    ProblemKind.PLAIN_NOT_CONSENTED: "security",
+    ProblemKind.HOST_NOT_CONSENTED: "host",
+    ProblemKind.NO_COMMON_AUTH_METHOD: "auth",
+    ProblemKind.AUTH_METHOD_REFUSED: "auth",
+    ProblemKind.PASSWORD_MISSING: "secret",
+    ProblemKind.LOGIN_REFUSED: "secret",
+    ProblemKind.LOGIN_PAUSED: "secret",
+    ProblemKind.SENDER_REFUSED: "username",
+}
+
+
+def short_words(problem: Problem, source: Source | None = None) -> str:
+    """Return the two or three words that end a line of the ladder."""
+    if source is not None and problem.kind is ProblemKind.NO_RECORD and source in NO_RECORD_OF:
+        return gettext(NO_RECORD_OF[source])
+    return gettext(WORDS[problem.kind].short)
+
+
+def sentence(problem: Problem) -> str:
+    """Return what happened, as one sentence."""
+    filled = _filled(WORDS[problem.kind].sentence, problem)
+    return filled[:1].upper() + filled[1:] if problem.host is None else filled
+
+
+def advice(problem: Problem) -> str:
+    """Return what to do about it, as one or two sentences."""
+    return gettext(WORDS[problem.kind].advice)
+
+
+def field_of(problem: Problem, direction: Direction, separate_secret: bool = False) -> Field:
+    """Return the form field to put the problem at; both directions share one password unless told otherwise."""
+    if problem.field is not None:
+        return problem.field
+    part = FIELD_PART.get(problem.kind, "host")
+    if part == "secret" and not (separate_secret and direction is Direction.OUTGOING):
+        return Field.SECRET
+    return Field(f"{direction.value}_{part}")
+
+
+def _filled(message: str, problem: Problem) -> str:
+    host = host_for_people(problem.host) if problem.host else gettext(NOBODY_HOST)
+    return gettext(message) % {"host": host, "port": problem.port if problem.port is not None else "–"}
