@@ -1,0 +1,285 @@
+"""A loopback server that plays a script: what it says, what it wants to hear, how it misbehaves.
+
+    script = dialogue(b"+OK ready\r\n", hear(rb"USER (?P<name>.+)"), b"+OK hello {name}\r\n")
+    with ScriptedServer(script) as server:
+        network = network_to(server)
+        ...
+    assert server.received == [b"USER anna"]
+
+A script is a plain function of a `Peer`, in a thread of its own, so `dialogue` is
+only the short way to write one. A client that leaves ends a script quietly; a
+client that says something else than the script wants to hear fails the test.
+"""
+
+import re
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Callable, Sequence
+from ipaddress import ip_network
+from types import TracebackType
+from typing import Self
+
+from tests.certificates import server_context, trusting
+from webapp.net.guard import Guard
+from webapp.net.network import Network
+from webapp.net.resolver import NameServer, Resolver
+
+PATIENCE_S = 10.0  # a test that hangs ends by itself
+
+Script = Callable[["Peer"], None]
+Turn = bytes | Script
+
+
+class ClientLeft(Exception):
+    """The client closed the connection where the script wanted to hear something."""
+
+
+class Peer:
+    """The server's end of one connection, as a script sees it."""
+
+    def __init__(self, server: "ScriptedServer", connected: socket.socket) -> None:
+        self.server = server
+        self.secure = False
+        self.groups: dict[str, bytes] = {}
+        self._socket = connected
+        self._buffer = b""
+
+    def say(self, data: bytes) -> None:
+        """Send bytes."""
+        self._socket.sendall(data)
+
+    def hear(self) -> bytes:
+        """Return the client's next line without its line end."""
+        while b"\n" not in self._buffer:
+            self._fill()
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        return self._note(line.removesuffix(b"\r"))
+
+    def hear_bytes(self, size: int) -> bytes:
+        """Return exactly `size` bytes of the client."""
+        while len(self._buffer) < size:
+            self._fill()
+        data, self._buffer = self._buffer[:size], self._buffer[size:]
+        return self._note(data)
+
+    def shake_hands(self, context: ssl.SSLContext | None = None) -> None:
+        """Start TLS as a server."""
+        self._socket = (context or self.server.context).wrap_socket(self._socket, server_side=True)
+        self.secure = True
+
+    def keep_silent(self) -> None:
+        """Say nothing until the client leaves or the server stops."""
+        while self._socket.recv(4096):
+            pass
+
+    def drip(self, data: bytes, every_s: float) -> None:
+        """Send one byte at a time."""
+        for byte in data:
+            self.say(bytes([byte]))
+            if self.server.stopping.wait(every_s):
+                return
+
+    def flood(self, piece: bytes) -> None:
+        """Send the same bytes again and again until the client leaves."""
+        while not self.server.stopping.is_set():
+            self.say(piece)
+
+    def reset(self) -> None:
+        """Break the connection with RST instead of FIN."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._socket.close()
+
+    def end(self) -> None:
+        """Wake whoever waits on this connection."""
+        try:
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+    def _fill(self) -> None:
+        data = self._socket.recv(65536)
+        if not data:
+            raise ClientLeft
+        self._buffer += data
+
+    def _note(self, data: bytes) -> bytes:
+        self.server.received.append(data)
+        if not self.secure:
+            self.server.received_in_clear.append(data)
+        return data
+
+
+class ScriptedServer:
+    """Listens on a random loopback port; each connection plays the next script, the last one for ever after.
+
+    `tls` makes TLS implicit; `context` is what `starttls` uses. `received`
+    holds every line and literal, `received_in_clear` those heard without TLS.
+    """
+
+    def __init__(
+        self,
+        *scripts: Script,
+        tls: ssl.SSLContext | None = None,
+        context: ssl.SSLContext | None = None,
+        host: str = "127.0.0.1",
+    ) -> None:
+        self.host = host
+        self.tls = tls
+        self.context = context or tls or server_context()
+        self.received: list[bytes] = []
+        self.received_in_clear: list[bytes] = []
+        self.connections = 0
+        self.stopping = threading.Event()
+        self._scripts: Sequence[Script] = scripts or (Peer.keep_silent,)
+        self._failures: list[BaseException] = []
+        self._peers: list[Peer] = []
+        self._threads: list[threading.Thread] = []
+        self._quiet = threading.Condition()
+        self._playing = 0
+
+    @property
+    def port(self) -> int:
+        """Return the port it listens on."""
+        return int(self._listener.getsockname()[1])
+
+    def wait_until_left(self) -> bool:
+        """Wait until no client is connected; False if one stays."""
+        with self._quiet:
+            return self._quiet.wait_for(lambda: not self._playing, PATIENCE_S)
+
+    def __enter__(self) -> Self:
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        self._listener = socket.create_server((self.host, 0), family=family)
+        self._start(self._accept)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stopping.set()
+        self._listener.shutdown(socket.SHUT_RDWR)
+        for peer in self._peers:
+            peer.end()
+        for thread in self._threads:
+            thread.join(PATIENCE_S)
+        self._listener.close()
+        if error is None and self._failures:
+            raise self._failures[0]
+
+    def _start(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                connected, _ = self._listener.accept()
+            except OSError:
+                return
+            connected.settimeout(PATIENCE_S)
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            script = self._scripts[min(self.connections, len(self._scripts) - 1)]
+            self.connections += 1
+            with self._quiet:
+                self._playing += 1
+            peer = Peer(self, connected)
+            self._peers.append(peer)
+            self._start(lambda peer=peer, script=script: self._play(peer, script))  # type: ignore[misc]
+
+    def _play(self, peer: Peer, script: Script) -> None:
+        try:
+            if self.tls is not None:
+                peer.shake_hands(self.tls)
+            script(peer)
+        except (OSError, ClientLeft):
+            pass  # the client left, or the test is over
+        except BaseException as failure:
+            self._failures.append(failure)
+        finally:
+            peer.close()
+            with self._quiet:
+                self._playing -= 1
+                self._quiet.notify_all()
+
+
+def dialogue(*turns: Turn) -> Script:
+    """Return a script of turns: bytes are said (`{name}` is what `hear` last called so), functions are called."""
+
+    def play(peer: Peer) -> None:
+        for turn in turns:
+            if isinstance(turn, bytes):
+                peer.say(_filled(turn, peer.groups))
+            else:
+                turn(peer)
+
+    return play
+
+
+def hear(pattern: bytes) -> Script:
+    """Return a turn that wants a line matching the whole pattern; named groups can be said back."""
+
+    def turn(peer: Peer) -> None:
+        line = peer.hear()
+        match = re.fullmatch(pattern, line, re.IGNORECASE)
+        assert match, f"the script wanted {pattern!r}, the client said {line!r}"
+        peer.groups |= {name: text for name, text in match.groupdict().items() if text is not None}
+
+    return turn
+
+
+def hear_bytes(size: int) -> Script:
+    """Return a turn that wants exactly so many bytes."""
+
+    def turn(peer: Peer) -> None:
+        peer.hear_bytes(size)
+
+    return turn
+
+
+def starttls(peer: Peer) -> None:
+    """Take the turn of starting TLS."""
+    peer.shake_hands()
+
+
+def silence(peer: Peer) -> None:
+    """Take the turn of saying nothing for ever."""
+    peer.keep_silent()
+
+
+def reset(peer: Peer) -> None:
+    """Take the turn of breaking the connection."""
+    peer.reset()
+
+
+def drip(data: bytes, every_s: float = 0.05) -> Script:
+    """Return a turn that says bytes one by one."""
+    return lambda peer: peer.drip(data, every_s)
+
+
+def flood(piece: bytes) -> Script:
+    """Return a turn that never stops saying the same."""
+    return lambda peer: peer.flood(piece)
+
+
+def network_to(*servers: ScriptedServer, nameserver: NameServer | None = None) -> Network:
+    """Return a network that may reach loopback, there exactly the ports of these servers, for mail and for look-ups.
+
+    Without a name server of the test, names fail at once: nothing leaves the machine.
+    """
+    ports = frozenset(server.port for server in servers)
+    loopback = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+    resolver = Resolver((nameserver or NameServer("127.0.0.1", 9),))
+    return Network(Guard(loopback, mail_ports=ports, lookup_ports=ports), resolver, trusting())
+
+
+def _filled(text: bytes, groups: dict[str, bytes]) -> bytes:
+    for name, value in groups.items():
+        text = text.replace(b"{%s}" % name.encode(), value)
+    return text
