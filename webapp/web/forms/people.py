@@ -21,11 +21,17 @@ class SignInForm(FlaskForm):
     name = StringField(
         _("Login name"),
         filters=[stripped],
-        validators=[InputRequired(_("Type your login name.")), Length(max=LONGEST_NAME, message=_("This name is too long."))],
+        validators=[
+            InputRequired(_("Type your login name.")),
+            Length(max=LONGEST_NAME, message=_("This name is too long.")),
+        ],
     )
     password = PasswordField(
         _("Password"),
-        validators=[InputRequired(_("Type your password.")), Length(max=LONGEST, message=_("This password is too long."))],
+        validators=[
+            InputRequired(_("Type your password.")),
+            Length(max=LONGEST, message=_("This password is too long.")),
+        ],
     )
 
 
@@ -33,7 +39,9 @@ class NewPassword(FlaskForm):
     """A password typed twice, for a person whose login name is known."""
 
     password = PasswordField(_("Password"), validators=[InputRequired(_("Type a password."))])
-    password_again = PasswordField(_("Password once more"), validators=[InputRequired(_("Type the password once more."))])
+    password_again = PasswordField(
+        _("Password once more"), validators=[InputRequired(_("Type the password once more."))]
+    )
 
     def login_name(self) -> str:
         """Return the name the password must not be."""
@@ -90,8 +98,12 @@ class SetupForm(NewPassword):
 
 
 SENTENCES: dict[PasswordFault, Callable[[], str]] = {
-    PasswordFault.TOO_SHORT: lambda: gettext("This password is too short. Use at least %(count)s characters.", count=SHORTEST),
-    PasswordFault.TOO_LONG: lambda: gettext("This password is too long. Use at most %(count)s characters.", count=LONGEST),
+    PasswordFault.TOO_SHORT: lambda: gettext(
+        "This password is too short. Use at least %(count)s characters.", count=SHORTEST
+    ),
+    PasswordFault.TOO_LONG: lambda: gettext(
+        "This password is too long. Use at most %(count)s characters.", count=LONGEST
+    ),
     PasswordFault.IS_THE_NAME: lambda: gettext("This password is little more than the login name. Choose another one."),
     PasswordFault.TOO_SIMPLE: lambda: gettext("This password repeats a few characters. Choose a less regular one."),
 }

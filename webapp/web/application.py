@@ -1,0 +1,132 @@
+"""Puts the Flask application together: configuration, extensions, blueprints; nothing else."""
+
+import hashlib
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_babel import get_locale
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp.settings import Settings
+from webapp.web import (
+    access,
+    accounts,
+    errors,
+    extensions,
+    headers,
+    home,
+    language,
+    runs,
+    setup,
+    sign_in,
+    tokens,
+)
+from webapp.web.menu import menu
+
+PACKAGE = Path(__file__).resolve().parent.parent
+REQUEST_LIMIT = 64 * 1024  # the largest form is a few kilobytes
+SESSION_LIFETIME = timedelta(days=7)
+STATIC_LIFETIME_S = 365 * 24 * 3600
+
+# Order matters: host and sender first, then who asks (an ended session explains a stale token), then the token.
+BLUEPRINTS = (
+    headers.bp,
+    access.bp,
+    tokens.bp,
+    errors.bp,
+    home.bp,
+    language.bp,
+    setup.bp,
+    sign_in.bp,
+    accounts.bp,
+    runs.bp,
+)
+
+
+def build(settings: Settings) -> Flask:
+    """Return the application; it has opened no connection and started no thread."""
+    app = Flask(
+        "webapp",
+        template_folder=folder("templates"),
+        static_folder=folder("static"),
+        instance_path=str(settings.instance),
+    )
+    app.config.from_mapping(configuration(settings))
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    extensions.assemble(app, settings)
+    extensions.login.init_app(app)
+    extensions.csrf.init_app(app)
+    extensions.babel.init_app(app, locale_selector=language.choose_locale)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.context_processor(page_frame)
+    app.url_defaults(StaticVersions(Path(app.static_folder or "")).add)
+    return app
+
+
+def configuration(settings: Settings) -> dict[str, Any]:
+    """Return what Flask and its extensions want to know."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        # A failed statement is logged without its values: they may be somebody's.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
+        # __Host- ties the cookie to https, to this host and to the whole of it.
+        "SESSION_COOKIE_NAME": "__Host-mailroom" if settings.secure else "mailroom",
+        "SESSION_COOKIE_SECURE": settings.secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": SESSION_LIFETIME,
+        "PREFERRED_URL_SCHEME": "https" if settings.secure else "http",
+        "MAX_CONTENT_LENGTH": REQUEST_LIMIT,
+        "MAX_FORM_MEMORY_SIZE": REQUEST_LIMIT,
+        "MAX_FORM_PARTS": 200,
+        "SEND_FILE_MAX_AGE_DEFAULT": STATIC_LIFETIME_S,
+        "WTF_CSRF_CHECK_DEFAULT": False,  # web/tokens.py calls it
+        "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session
+        "WTF_CSRF_SSL_STRICT": False,  # Origin and Sec-Fetch-Site are checked in web/headers.py
+        "BABEL_DEFAULT_LOCALE": language.FIRST,
+        "BABEL_TRANSLATION_DIRECTORIES": str(PACKAGE / "translations"),
+    }
+
+
+def page_frame() -> dict[str, Any]:
+    """Return what templates/base.html shows on every page."""
+    return {
+        "person": access.me_or_nobody(),
+        "menu": menu(),
+        "languages": language.LANGUAGES.items(),
+        "get_locale": get_locale,
+    }
+
+
+def folder(name: str) -> str:
+    """Return a folder beside the package in a checkout, inside it when installed from a wheel."""
+    inside = PACKAGE / f"_{name}"
+    return str(inside if inside.is_dir() else PACKAGE.parent / name)
+
+
+class StaticVersions:
+    """Gives addresses of static files a version, so that browsers may keep them for a year."""
+
+    def __init__(self, static: Path) -> None:
+        self._static = static
+
+    def add(self, endpoint: str, values: dict[str, Any]) -> None:
+        """Add the version to an address being built."""
+        if endpoint == "static" and "filename" in values:
+            values.setdefault("v", version_of(self._static / values["filename"]))
+
+
+@lru_cache(maxsize=256)
+def version_of(file: Path) -> str | None:
+    """Return the start of a file's hash, or None where there is no such file."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+    except OSError:
+        return None

@@ -1,0 +1,37 @@
+"""Russian and English: the person's choice, else the session's, else the browser's."""
+
+from flask import Blueprint, abort, redirect, request, session
+from werkzeug.wrappers import Response
+
+from webapp.web import access
+from webapp.web.extensions import db
+
+bp = Blueprint("language", __name__)
+
+LANGUAGES = {"ru": "Русский", "en": "English"}
+FIRST = "ru"
+
+
+def choose_locale() -> str:
+    """Return the language of this request."""
+    person = access.me_or_nobody()
+    for language in (person.language if person else None, session.get("language")):
+        if language in LANGUAGES:
+            return str(language)
+    return request.accept_languages.best_match(LANGUAGES, FIRST) or FIRST
+
+
+@bp.post("/language")
+@access.public
+def choose() -> Response:
+    """Switch the language and return to the page."""
+    language = request.form.get("language")
+    if language not in LANGUAGES:
+        abort(400)
+    session["language"] = language
+    person = access.me_or_nobody()
+    if person is not None:
+        person.language = language
+        db.session.commit()
+    # The page's address changes without the header being drawn again, so the browser is asked for it.
+    return redirect(access.safe_path(request.referrer or "") or "/", 303)
