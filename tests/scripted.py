@@ -1,4 +1,4 @@
-"""A loopback server that plays a script: what it says, what it wants to hear, how it misbehaves.
+r"""A loopback server that plays a script: what it says, what it wants to hear, how it misbehaves.
 
     script = dialogue(b"+OK ready\r\n", hear(rb"USER (?P<name>.+)"), b"+OK hello {name}\r\n")
     with ScriptedServer(script) as server:
@@ -14,7 +14,6 @@ client that says something else than the script wants to hear fails the test.
 import re
 import socket
 import ssl
-import struct
 import threading
 from collections.abc import Callable, Sequence
 from ipaddress import ip_network
@@ -22,97 +21,15 @@ from types import TracebackType
 from typing import Self
 
 from tests.certificates import server_context, trusting
+from tests.peer import ClientLeft, Peer, Recording
 from webapp.net.guard import Guard
 from webapp.net.network import Network
 from webapp.net.resolver import NameServer, Resolver
 
 PATIENCE_S = 10.0  # a test that hangs ends by itself
 
-Script = Callable[["Peer"], None]
+Script = Callable[[Peer], None]
 Turn = bytes | Script
-
-
-class ClientLeft(Exception):
-    """The client closed the connection where the script wanted to hear something."""
-
-
-class Peer:
-    """The server's end of one connection, as a script sees it."""
-
-    def __init__(self, server: "ScriptedServer", connected: socket.socket) -> None:
-        self.server = server
-        self.secure = False
-        self.groups: dict[str, bytes] = {}
-        self._socket = connected
-        self._buffer = b""
-
-    def say(self, data: bytes) -> None:
-        """Send bytes."""
-        self._socket.sendall(data)
-
-    def hear(self) -> bytes:
-        """Return the client's next line without its line end."""
-        while b"\n" not in self._buffer:
-            self._fill()
-        line, _, self._buffer = self._buffer.partition(b"\n")
-        return self._note(line.removesuffix(b"\r"))
-
-    def hear_bytes(self, size: int) -> bytes:
-        """Return exactly `size` bytes of the client."""
-        while len(self._buffer) < size:
-            self._fill()
-        data, self._buffer = self._buffer[:size], self._buffer[size:]
-        return self._note(data)
-
-    def shake_hands(self, context: ssl.SSLContext | None = None) -> None:
-        """Start TLS as a server."""
-        self._socket = (context or self.server.context).wrap_socket(self._socket, server_side=True)
-        self.secure = True
-
-    def keep_silent(self) -> None:
-        """Say nothing until the client leaves or the server stops."""
-        while self._socket.recv(4096):
-            pass
-
-    def drip(self, data: bytes, every_s: float) -> None:
-        """Send one byte at a time."""
-        for byte in data:
-            self.say(bytes([byte]))
-            if self.server.stopping.wait(every_s):
-                return
-
-    def flood(self, piece: bytes) -> None:
-        """Send the same bytes again and again until the client leaves."""
-        while not self.server.stopping.is_set():
-            self.say(piece)
-
-    def reset(self) -> None:
-        """Break the connection with RST instead of FIN."""
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.close()
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._socket.close()
-
-    def end(self) -> None:
-        """Wake whoever waits on this connection."""
-        try:
-            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-        except OSError:
-            pass
-
-    def _fill(self) -> None:
-        data = self._socket.recv(65536)
-        if not data:
-            raise ClientLeft
-        self._buffer += data
-
-    def _note(self, data: bytes) -> bytes:
-        self.server.received.append(data)
-        if not self.secure:
-            self.server.received_in_clear.append(data)
-        return data
 
 
 class ScriptedServer:
@@ -131,11 +48,8 @@ class ScriptedServer:
     ) -> None:
         self.host = host
         self.tls = tls
-        self.context = context or tls or server_context()
-        self.received: list[bytes] = []
-        self.received_in_clear: list[bytes] = []
         self.connections = 0
-        self.stopping = threading.Event()
+        self._recording = Recording(context or tls or server_context())
         self._scripts: Sequence[Script] = scripts or (Peer.keep_silent,)
         self._failures: list[BaseException] = []
         self._peers: list[Peer] = []
@@ -147,6 +61,16 @@ class ScriptedServer:
     def port(self) -> int:
         """Return the port it listens on."""
         return int(self._listener.getsockname()[1])
+
+    @property
+    def received(self) -> list[bytes]:
+        """Return every line and literal heard so far."""
+        return self._recording.received
+
+    @property
+    def received_in_clear(self) -> list[bytes]:
+        """Return what was heard without TLS."""
+        return self._recording.received_in_clear
 
     def wait_until_left(self) -> bool:
         """Wait until no client is connected; False if one stays."""
@@ -162,7 +86,7 @@ class ScriptedServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stopping.set()
+        self._recording.stopping.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         for peer in self._peers:
             peer.end()
@@ -178,7 +102,7 @@ class ScriptedServer:
         thread.start()
 
     def _accept(self) -> None:
-        while not self.stopping.is_set():
+        while not self._recording.stopping.is_set():
             try:
                 connected, _ = self._listener.accept()
             except OSError:
@@ -189,7 +113,7 @@ class ScriptedServer:
             self.connections += 1
             with self._quiet:
                 self._playing += 1
-            peer = Peer(self, connected)
+            peer = Peer(connected, self._recording)
             self._peers.append(peer)
             self._start(lambda peer=peer, script=script: self._play(peer, script))  # type: ignore[misc]
 
