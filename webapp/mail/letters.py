@@ -1,6 +1,41 @@
 """The letters Mailroom writes itself, as bytes ready for SMTP."""
 
+import secrets
 from dataclasses import dataclass, field
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import localtime
+
+from webapp.net.domains import to_a_label
+
+MARKER = "X-Mailroom-Trial"  # ours, so that a person or a filter can tell these letters apart
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words of a trial letter in one language."""
+
+    subject: str
+    body: str
+
+
+WORDINGS = {
+    "ru": Wording(
+        "Mailroom: пробное сообщение",
+        "Здравствуйте!\n\n"
+        "Это пробное сообщение: Mailroom проверяет, что почта для адреса {address} отправляется и приходит.\n"
+        "Отвечать не нужно. Как только письмо дойдёт, Mailroom удалит его само;\n"
+        "если вы его видите, его можно спокойно удалить.\n",
+    ),
+    "en": Wording(
+        "Mailroom: test message",
+        "Hello,\n\n"
+        "This is a test message: Mailroom is checking that mail for {address} can be sent and received.\n"
+        "No answer is needed. Mailroom removes this message as soon as it arrives;\n"
+        "if you see it, you can safely delete it.\n",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -12,5 +47,25 @@ class TrialLetter:
 
 
 def trial_letter(address: str, sender_name: str, language: str) -> TrialLetter:
-    """Write the letter that proves sending and receiving."""
-    raise NotImplementedError
+    """Write the letter that proves sending and receiving, from an address to itself."""
+    local_part, _, domain = address.rpartition("@")
+    domain = to_a_label(domain)
+    message_id = f"<trial.{secrets.token_hex(16)}@{domain}>"
+    wording = WORDINGS.get(language, WORDINGS["en"])
+    letter = EmailMessage(policy.SMTP.clone(utf8=not local_part.isascii()))
+    letter["From"] = Address(_one_line(sender_name), local_part, domain)
+    letter["To"] = Address(username=local_part, domain=domain)
+    letter["Subject"] = wording.subject
+    letter["Date"] = localtime()
+    letter["Message-ID"] = message_id
+    letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence notice answers it
+    letter["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
+    letter[MARKER] = "yes"
+    # base64 and not 8bit: the letter passes servers without 8BITMIME as it is.
+    letter.set_content(wording.body.format(address=address), cte="base64" if language == "ru" else "quoted-printable")
+    return TrialLetter(message_id, letter.as_bytes())
+
+
+def _one_line(name: str) -> str:
+    """Return a name without control characters: a line end in it could begin another header."""
+    return " ".join("".join(character if character.isprintable() else " " for character in name).split())

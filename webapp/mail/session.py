@@ -1,12 +1,27 @@
 """What the three mail conversations share: the login with its safety nets, words for people, the farewell."""
 
+import asyncio
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
 
-from webapp.mail.settings import AuthMethod, Endpoint
+from webapp.mail.abilities import ENCRYPTED, METHOD_OF, offered_methods
+from webapp.mail.dialogue import Verdict
+from webapp.mail.scrub import Scrubber
+from webapp.mail.settings import AuthMethod, Direction, Endpoint
+from webapp.net.problems import Field, Problem, ProblemKind, Trouble
+from webapp.net.stream import LineStream
 
-if TYPE_CHECKING:
-    from webapp.net.stream import LineStream
+ANSWER_LIMIT_S = 30.0  # for a whole answer; the stream limits each line, a server could send lines forever
+FAREWELL_LIMIT_S = 1.0
+UNSENDABLE = frozenset("\r\n\0")
+LOGIN_FIELDS = {
+    Direction.INCOMING: (Field.INCOMING_USERNAME, Field.INCOMING_SECRET),
+    Direction.OUTGOING: (Field.OUTGOING_USERNAME, Field.OUTGOING_SECRET),
+}
 
 
 class MailSession(ABC):
@@ -17,29 +32,153 @@ class MailSession(ABC):
     or `close` (at once); as an async context manager it closes.
     """
 
-    endpoint: Endpoint
-    stream: "LineStream"
-    mechanisms: tuple[str, ...]  # names as the ladder shows them: PLAIN LOGIN SCRAM-SHA-256 USER
+    def __init__(self, endpoint: Endpoint, stream: LineStream) -> None:
+        self.endpoint = endpoint
+        self.stream = stream
+        self.mechanisms: tuple[str, ...] = ()  # SASL names the server listed
+        self._scrubber = Scrubber()
 
     @property
     def auth_methods(self) -> tuple[AuthMethod, ...]:
-        """Return the offered authentication methods, best first; never empty only if the server offers a known one."""
-        raise NotImplementedError
+        """Return the offered authentication methods, best first; empty if the server offers none we know."""
+        return offered_methods(self.abilities, over_tls=self.over_tls)
+
+    @property
+    def abilities(self) -> tuple[str, ...]:
+        """Return the names of the ways to log in, as the ladder shows them."""
+        return self.mechanisms
+
+    @property
+    def over_tls(self) -> bool:
+        """Tell whether what we send now is encrypted, to a server that proved its name or was pinned."""
+        return self.stream.secure
 
     async def login(
         self, username: str, secret: str, method: AuthMethod | None = None, *, plain_allowed: bool = False
     ) -> AuthMethod:
-        """Log in once and return the method used; raises Trouble."""
-        raise NotImplementedError
+        """Log in and return the method used.
+
+        Takes the given method, else the best one offered. The server judges the
+        password at most once: the next mechanism is tried only after the answer
+        that one is not supported. Without TLS nothing is sent unless
+        `plain_allowed`. Raises `Trouble`.
+        """
+        if self._needs_no_login(method):
+            return AuthMethod.NONE
+        self._check_sendable(username, secret, plain_allowed)
+        ways = self._ways(method, ascii_only=(username + secret).isascii())
+        if not ways:
+            raise self.trouble(ProblemKind.NO_COMMON_AUTH_METHOD, " ".join(self.abilities))
+        self._scrubber.hide(secret, f"\0{username}\0{secret}".encode())
+        verdict = await self._first_judged(ways, username, secret)
+        if verdict.kind is not None:
+            raise self.trouble(verdict.kind, verdict.said)
+        return METHOD_OF[verdict.way]
 
     async def quit(self) -> None:
         """Say goodbye for at most a second, then close whatever the server answers."""
-        raise NotImplementedError
+        try:
+            async with asyncio.timeout(FAREWELL_LIMIT_S):
+                await self._farewell()
+        except (Trouble, TimeoutError):
+            pass  # politeness has no consequences
+        finally:
+            await self.close()
 
     async def close(self) -> None:
         """Close the connection at once; safe twice."""
-        raise NotImplementedError
+        await self.stream.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def trouble(self, kind: ProblemKind, said: bytes | str = b"", field: Field | None = None) -> Trouble:
+        """Return a problem of this server with its words, any secret masked."""
+        words = self._scrubber.words(said)
+        return Trouble(Problem(kind, self.endpoint.host, self.endpoint.port, server_said=words, field=field))
 
     @abstractmethod
     async def greet(self) -> None:
-        """Read and check the greeting."""
+        """Read and check the greeting; raises WRONG_PROTOCOL or SERVICE_UNAVAILABLE."""
+
+    @abstractmethod
+    async def ask_for_tls(self) -> None:
+        """Have the server agree to STARTTLS, so that the handshake is the next thing on the wire."""
+
+    @abstractmethod
+    async def read_abilities(self) -> None:
+        """Learn what the server offers; what it said before TLS is forgotten."""
+
+    async def say_sasl(self, answer: bytes) -> None:
+        """Send one answer of an exchange."""
+        await self.stream.write(answer + b"\r\n")
+
+    async def _begin_auth(self, line: bytes, initial: bytes | None) -> bool:
+        """Send the command that names a mechanism; tell whether the initial response went along."""
+        if initial is None:
+            await self.stream.write(line + b"\r\n")
+            return False
+        await self.stream.write(line + b" " + (initial or b"=") + b"\r\n")  # "=" says: empty (RFC 4954, section 4)
+        return True
+
+    @abstractmethod
+    def _clear_ways(self, *, ascii_only: bool) -> list[str]:
+        """Return the offered ways to send the password itself, the one to try first in front."""
+
+    @abstractmethod
+    async def _attempt(self, way: str, username: str, secret: str) -> Verdict:
+        """Carry out one way of logging in."""
+
+    @abstractmethod
+    async def _farewell(self) -> None:
+        """Say goodbye and read the answer."""
+
+    def _needs_no_login(self, method: AuthMethod | None) -> bool:
+        return method is AuthMethod.NONE or (method is None and self.auth_methods == (AuthMethod.NONE,))
+
+    def _check_sendable(self, username: str, secret: str, plain_allowed: bool) -> None:
+        if not (self.over_tls or plain_allowed):
+            raise self.trouble(ProblemKind.PLAIN_NOT_CONSENTED)
+        username_field, secret_field = LOGIN_FIELDS[self.endpoint.direction]
+        if not secret:
+            raise self.trouble(ProblemKind.PASSWORD_MISSING, field=secret_field)
+        # A line end would let whoever typed it speak for us (command injection); no mechanism carries NUL.
+        for text, field in ((username, username_field), (secret, secret_field)):
+            if UNSENDABLE.intersection(text):
+                raise self.trouble(ProblemKind.LOGIN_REFUSED, field=field)
+
+    def _ways(self, method: AuthMethod | None, *, ascii_only: bool) -> list[str]:
+        ways = {
+            AuthMethod.PASSWORD_CLEARTEXT: self._clear_ways(ascii_only=ascii_only),
+            AuthMethod.PASSWORD_ENCRYPTED: [name for name in ENCRYPTED if name in self.mechanisms],
+        }
+        methods = self.auth_methods if method is None else (method,)
+        return [way for wanted in methods for way in ways.get(wanted, [])]
+
+    async def _first_judged(self, ways: list[str], username: str, secret: str) -> Verdict:
+        for way in ways:
+            async with self._answering():
+                verdict = await self._attempt(way, username, secret)
+            if verdict.kind is not ProblemKind.AUTH_METHOD_REFUSED:
+                return verdict
+        return verdict
+
+    @asynccontextmanager
+    async def _answering(self, limit_s: float = ANSWER_LIMIT_S) -> AsyncIterator[None]:
+        """Limit the time of a whole answer, and give every trouble in it the server's name and masked words."""
+        try:
+            async with asyncio.timeout(limit_s):
+                yield
+        except TimeoutError:
+            raise self.trouble(ProblemKind.SILENT) from None
+        except Trouble as trouble:
+            raise self._completed(trouble.problem) from None
+
+    def _completed(self, problem: Problem) -> Trouble:
+        said = self._scrubber.words(problem.server_said) if problem.server_said else None
+        return Trouble(replace(problem, host=self.endpoint.host, port=self.endpoint.port, server_said=said))

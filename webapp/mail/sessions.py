@@ -1,37 +1,91 @@
 """The door to a mail server: connect, greet, start TLS, learn what it offers."""
 
+import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from webapp.mail.imap import ImapSession
 from webapp.mail.pop3 import Pop3Session
 from webapp.mail.session import MailSession
-from webapp.mail.settings import Endpoint
+from webapp.mail.settings import Endpoint, Protocol, Security
 from webapp.mail.smtp import SmtpSession
+from webapp.net.network import Network
+from webapp.net.problems import CERTIFICATE_PROBLEMS, CertificateFacts, Trouble
 
-if TYPE_CHECKING:
-    from webapp.net.network import Network
+__all__ = ["AnySession", "Endpoint", "ImapSession", "MailSession", "Pop3Session", "SmtpSession", "open_session"]
 
-__all__ = ["Endpoint", "ImapSession", "MailSession", "Pop3Session", "SmtpSession", "open_session"]
+INSPECTION_LIMIT_S = 3.0
 
-type_of_session = ImapSession | Pop3Session | SmtpSession
+AnySession = ImapSession | Pop3Session | SmtpSession
+
+SESSION_OF: dict[Protocol, type[AnySession]] = {
+    Protocol.IMAP: ImapSession,
+    Protocol.POP3: Pop3Session,
+    Protocol.SMTP: SmtpSession,
+}
 
 
 def ignore(fact: str) -> None:
-    """Take a fact nobody asked for."""
+    """Hear a fact and do nothing."""
 
 
 async def open_session(
-    network: "Network",
+    network: Network,
     endpoint: Endpoint,
     *,
     pin: str | None = None,
     observe: Callable[[str], None] = ignore,
     timeout_s: float = 10,
-) -> ImapSession | Pop3Session | SmtpSession:
-    """Return a session that has proved everything but the login.
+) -> AnySession:
+    """Return a session that has proved everything but the login; raises `Trouble`.
 
     `observe` hears the facts as they become true: `name`, `address=192.0.2.1`,
-    `port`, `tls=TLSv1.3`, `greeting`, `abilities=PLAIN LOGIN`.
+    `port`, `tls=TLSv1.3`, `greeting`, `abilities=PLAIN LOGIN`. A problem with
+    the certificate comes with the certificate's facts.
     """
-    raise NotImplementedError
+    try:
+        return await _open(network, endpoint, pin, observe, timeout_s)
+    except Trouble as trouble:
+        problem = trouble.problem
+        if problem.kind not in CERTIFICATE_PROBLEMS or problem.certificate is not None:
+            raise
+    # After the `except`: no socket and no traceback of the first connection is held while we look again.
+    raise Trouble(replace(problem, certificate=await _certificate(network, endpoint)))
+
+
+async def _open(
+    network: Network, endpoint: Endpoint, pin: str | None, observe: Callable[[str], None], timeout_s: float
+) -> AnySession:
+    stream = await network.connect(endpoint.host, endpoint.port, timeout_s=timeout_s, observe=observe)
+    session = SESSION_OF[endpoint.protocol](endpoint, stream)
+    try:
+        if endpoint.security is Security.TLS:
+            await stream.start_tls(pin=pin)
+            observe(f"tls={stream.tls_version}")
+        await session.greet()
+        observe("greeting")
+        if endpoint.security is Security.STARTTLS:
+            await session.ask_for_tls()
+            await stream.start_tls(pin=pin)
+            observe(f"tls={stream.tls_version}")
+        await session.read_abilities()
+        observe("abilities=" + " ".join(session.abilities))
+    except BaseException:
+        await session.close()
+        raise
+    return session
+
+
+async def _certificate(network: Network, endpoint: Endpoint) -> CertificateFacts | None:
+    """Look at the certificate over a connection of its own that says nothing but what leads to STARTTLS."""
+    try:
+        async with asyncio.timeout(INSPECTION_LIMIT_S):
+            async with await network.connect(endpoint.host, endpoint.port, timeout_s=INSPECTION_LIMIT_S) as stream:
+                if endpoint.security is Security.STARTTLS:
+                    session = SESSION_OF[endpoint.protocol](endpoint, stream)
+                    await session.greet()
+                    await session.ask_for_tls()
+                await stream.start_tls(inspect_only=True)
+                return stream.certificate
+    except (Trouble, TimeoutError):
+        return None  # the problem itself is known; it stays without facts

@@ -62,6 +62,11 @@ class Endpoint:
     port: int
     security: Security
 
+    @property
+    def direction(self) -> Direction:
+        """Tell which half of an account the server serves."""
+        return Direction.OUTGOING if self.protocol is Protocol.SMTP else Direction.INCOMING
+
 
 @dataclass(frozen=True)
 class ServerSettings:

@@ -1,16 +1,137 @@
-"""The SMTP conversation (RFC 5321, RFC 4954, RFC 3207, RFC 2034)."""
+"""The SMTP conversation: submission of letters (RFC 5321, RFC 6409, RFC 4954, RFC 3207)."""
 
 from collections.abc import Callable
 
-from webapp.mail.session import MailSession
+from webapp.mail.abilities import mechanism_names
+from webapp.mail.dialogue import Verdict, converse
+from webapp.mail.envelope import body_bytes, mail_parameters, path
+from webapp.mail.session import ANSWER_LIMIT_S, MailSession
+from webapp.mail.settings import AuthMethod
+from webapp.mail.smtp_replies import Reply, ReplyLine, extensions, judged, read_line
+from webapp.net.problems import ProblemKind
+
+EHLO_NAME = "[127.0.0.1]"  # an address literal is always valid (RFC 5321, 4.1.3) and tells nothing about the office
+LONGEST_COMMAND = 512  # RFC 5321, 4.5.3.1.4, with its line end
+UNKNOWN_COMMAND = frozenset({500, 501, 502, 503, 504})
+MOST_LINES = 256  # of one reply
+DELIVERY_LIMIT_S = 60.0  # content filters look at the whole letter before the last reply (RFC 5321, 4.5.3.2.6)
 
 
 class SmtpSession(MailSession):
     """An SMTP submission conversation."""
+
+    ehlo_name = EHLO_NAME
+    _extensions: dict[str, tuple[bytes, ...]] | None = None  # None: EHLO not said in this state of the connection
+
+    @property
+    def auth_methods(self) -> tuple[AuthMethod, ...]:
+        """Return the offered authentication methods, best first; NONE if the server has no AUTH."""
+        if self._extensions is not None and "AUTH" not in self._extensions:
+            return (AuthMethod.NONE,)
+        return super().auth_methods
+
+    async def greet(self) -> None:
+        """Read and check the greeting (RFC 5321, section 3.1)."""
+        async with self._answering():
+            line = await self.stream.read_line()
+            first = read_line(line)
+            if first is None or (first.code != 220 and first.code < 400):
+                raise self.trouble(ProblemKind.WRONG_PROTOCOL, line)
+            greeting = await self._rest_of_reply(line)
+        if greeting.code != 220:
+            raise self.trouble(ProblemKind.SERVICE_UNAVAILABLE, greeting.said)
+
+    async def ask_for_tls(self) -> None:
+        """Have the server agree to STARTTLS."""
+        await self.read_abilities()
+        if "STARTTLS" not in (self._extensions or {}):
+            raise self.trouble(ProblemKind.STARTTLS_NOT_OFFERED)
+        reply = await self._command(b"STARTTLS")
+        if reply.code != 220:
+            raise self.trouble(ProblemKind.STARTTLS_REFUSED, reply.said)
+        self._extensions = None
+        self.mechanisms = ()
+
+    async def read_abilities(self) -> None:
+        """Say EHLO and learn the extensions; an old server that refuses it gets HELO and has none."""
+        name = self.ehlo_name.encode("ascii")
+        reply = await self._command(b"EHLO " + name)
+        if reply.code in UNKNOWN_COMMAND:
+            reply = await self._command(b"HELO " + name)
+            reply = Reply(reply.code, reply.texts[:1])
+        if reply.code in UNKNOWN_COMMAND:
+            raise self.trouble(ProblemKind.WRONG_PROTOCOL, reply.said)  # FTP greets with 220, too
+        if reply.code != 250:
+            kind = ProblemKind.SERVICE_UNAVAILABLE if reply.code >= 400 else ProblemKind.UNEXPECTED_ANSWER
+            raise self.trouble(kind, reply.said)
+        self._extensions = extensions(reply.texts)
+        self.mechanisms = mechanism_names(self._extensions.get("AUTH", ()))
 
     async def send(self, sender: str, recipient: str, letter: bytes, on_handed_over: Callable[[], None]) -> None:
         """Hand one letter over; `on_handed_over` is called when it may arrive from now on, even if we are stopped.
 
         Raises SENDER_REFUSED, RECIPIENT_REFUSED or LETTER_REFUSED with the server's words.
         """
-        raise NotImplementedError
+        body = body_bytes(letter)
+        parameters = mail_parameters(self._extensions or {}, sender, recipient, body)
+        if isinstance(parameters, ProblemKind):
+            raise self.trouble(parameters)
+        await self._expect(ProblemKind.SENDER_REFUSED, b"MAIL FROM:" + path(sender) + parameters, 250)
+        await self._expect(ProblemKind.RECIPIENT_REFUSED, b"RCPT TO:" + path(recipient), 250, 251)
+        await self._expect(ProblemKind.LETTER_REFUSED, b"DATA", 354)
+        on_handed_over()
+        self.stream.timeout_s = max(self.stream.timeout_s, DELIVERY_LIMIT_S)
+        await self._expect(ProblemKind.LETTER_REFUSED, body + b".", 250, limit_s=DELIVERY_LIMIT_S)
+
+    async def begin_sasl(self, mechanism: str, initial: bytes | None) -> bool:
+        """Send AUTH, with the initial response if the line stays within bounds (RFC 4954, section 4)."""
+        line = b"AUTH " + mechanism.encode()
+        fits = initial is not None and len(line) + len(initial) + len(" \r\n") <= LONGEST_COMMAND
+        return await self._begin_auth(line, initial if fits else None)
+
+    async def hear_sasl(self, mechanism: str) -> bytes | Verdict:
+        """Return the next challenge, or the verdict."""
+        reply = await self._reply()
+        if reply.code == 334:
+            return reply.texts[0]
+        return Verdict(mechanism, judged(reply.code, mechanism), reply.said)
+
+    def _clear_ways(self, *, ascii_only: bool) -> list[str]:
+        return [name for name in ("PLAIN", "LOGIN") if name in self.mechanisms]
+
+    async def _attempt(self, way: str, username: str, secret: str) -> Verdict:
+        return await converse(self, way, username, secret)
+
+    async def _farewell(self) -> None:
+        await self._command(b"QUIT")
+
+    async def _expect(self, refusal: ProblemKind, line: bytes, *codes: int, limit_s: float = ANSWER_LIMIT_S) -> None:
+        reply = await self._command(line, limit_s)
+        if reply.code not in codes:
+            raise self.trouble(ProblemKind.SERVICE_UNAVAILABLE if reply.code == 421 else refusal, reply.said)
+
+    async def _command(self, line: bytes, limit_s: float = ANSWER_LIMIT_S) -> Reply:
+        async with self._answering(limit_s):
+            await self.stream.write(line + b"\r\n")
+            return await self._reply()
+
+    async def _reply(self) -> Reply:
+        return await self._rest_of_reply(await self.stream.read_line())
+
+    async def _rest_of_reply(self, line: bytes) -> Reply:
+        """Return the reply that a line begins."""
+        first = last = self._checked(line)
+        texts = [first.text]
+        while last.more:
+            line = await self.stream.read_line()
+            last = self._checked(line)
+            if last.code != first.code or len(texts) >= MOST_LINES:
+                raise self.trouble(ProblemKind.UNEXPECTED_ANSWER, line)
+            texts.append(last.text)
+        return Reply(first.code, tuple(texts))
+
+    def _checked(self, line: bytes) -> ReplyLine:
+        read = read_line(line)
+        if read is None:
+            raise self.trouble(ProblemKind.UNEXPECTED_ANSWER, line)
+        return read
