@@ -1,0 +1,154 @@
+"""The runner's side of the database, one short transaction a call. Used by the writer thread only."""
+
+import logging
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from webapp.background.assignments import VERIFYING, Assignment, unproved
+from webapp.background.live import LiveRun
+from webapp.background.process import is_dead, this_process
+from webapp.background.refusals import StoredRefusals
+from webapp.background.report import News
+from webapp.detection.types import Findings, Outcome, OutcomeKind
+from webapp.mail.settings import Credentials
+from webapp.net.problems import Field, Problem, ProblemKind
+from webapp.storage import progress
+from webapp.storage.accounts import AccountExists, create_account_from_run, known_accounts
+from webapp.storage.drafts import draft_credentials, wipe_expired_secrets
+from webapp.storage.models import Run, RunPurpose
+from webapp.storage.progress import Claim
+from webapp.storage.refusals import forget_old_refusals, recent_refusals, store_refusals
+from webapp.storage.secrets import SecretBox, SecretUnreadable
+
+log = logging.getLogger(__name__)
+
+
+class Records:
+    """Reads assignments, writes progress and ends."""
+
+    def __init__(self, session_factory: sessionmaker[Session], box: SecretBox, clock: Callable[[], datetime]) -> None:
+        self._session_factory = session_factory
+        self._box = box
+        self._clock = clock
+        self.process = this_process()
+        self.refusals = StoredRefusals(clock)
+
+    def claim(self, live: LiveRun) -> Claim:
+        """Take the run if its turn has come."""
+        with self._session_factory.begin() as session:
+            claim = progress.claim(session, live.run_id, self.process, self._clock())
+        live.claimed = claim is Claim.OURS
+        return claim
+
+    def read_assignment(self, live: LiveRun) -> Assignment:
+        """Return what a claimed run has to do; the secret only where it is needed."""
+        with self._session_factory() as session:
+            self.refusals.load(recent_refusals(session, self._clock()))
+            run = session.get_one(Run, live.run_id)
+            verifying = run.purpose in VERIFYING
+            return Assignment(
+                purpose=run.purpose,
+                entered=run.entered,
+                consent=run.consent,
+                findings=run.findings or Findings(),
+                details=run.draft.details,
+                credentials=self._credentials(run) if verifying else None,
+                known=() if verifying else known_accounts(session, run.entered.domain),
+            )
+
+    def to_be_stopped(self, lives: Collection[LiveRun]) -> list[LiveRun]:
+        """Return the runs that somebody asked to stop, took away or deleted."""
+        with self._session_factory() as session:
+            owned = progress.ours(session, [live.run_id for live in lives], self.process)
+        return [live for live in lives if owned.get(live.run_id, True)]
+
+    def beat(self, lives: Collection[LiveRun]) -> None:
+        """Show that the process holding these runs lives."""
+        with self._session_factory.begin() as session:
+            progress.beat(session, [live.run_id for live in lives], self._clock())
+
+    def write_refusals(self) -> None:
+        """Write the refused logins of this process down."""
+        unwritten = self.refusals.unwritten()
+        if unwritten:
+            with self._session_factory.begin() as session:
+                store_refusals(session, unwritten)
+            self.refusals.mark_written(unwritten)
+
+    def write_news(self, lives: Collection[LiveRun]) -> None:
+        """Write the new steps and findings of all runs in one transaction; after a failure they come again."""
+        news = {live: told for live in lives if (told := live.report.fetch())}
+        if not news:
+            return
+        try:
+            with self._session_factory.begin() as session:
+                owned = progress.ours(session, [live.run_id for live in news], self.process)
+                for live, told in news.items():
+                    if live.run_id in owned:
+                        _write(session, live.run_id, told)
+        except SQLAlchemyError:
+            for live, told in news.items():
+                live.report.give_back(told)
+            raise
+
+    def write_end(self, live: LiveRun, outcome: Outcome) -> None:
+        """Write the last news and the outcome; a proved save becomes the account in the same transaction."""
+        told = live.report.fetch()
+        try:
+            with self._session_factory.begin() as session:
+                run = progress.lock_ours(session, live.run_id, self.process)
+                if run is None:  # taken away (this machine slept, or the draft was deleted): it ended elsewhere
+                    return
+                _write(session, live.run_id, told)
+                progress.finish(session, run, self._settled(session, run, live, outcome), self._clock())
+        except BaseException:
+            live.report.give_back(told)
+            raise
+
+    def give_up(self, live: LiveRun) -> None:
+        """Mark a run interrupted that this process will not get to."""
+        with self._session_factory.begin() as session:
+            progress.give_up(session, live.run_id, self._clock())
+
+    def sweep(self, lives: Collection[LiveRun]) -> None:
+        """Wipe secrets whose time is over, mark runs of dead processes, forget old refusals."""
+        with self._session_factory.begin() as session:
+            wiped = wipe_expired_secrets(session, now=self._clock())
+            alive = [live.run_id for live in lives]
+            interrupted = progress.interrupt_stale_runs(session, is_dead, self._clock(), alive)
+            forget_old_refusals(session, self._clock())
+        if wiped or interrupted:
+            log.info("%d expired secrets wiped, %d runs of ended processes marked interrupted", wiped, interrupted)
+
+    def _credentials(self, run: Run) -> Credentials | None:
+        try:
+            return draft_credentials(self._box, run.draft, now=self._clock())
+        except SecretUnreadable as error:
+            log.warning("run %s: %s", run.id, error)
+            return None
+
+    def _settled(self, session: Session, run: Run, live: LiveRun, outcome: Outcome) -> Outcome:
+        """Return how the run really ended: a proof becomes an account, unless Stop came first."""
+        assignment = live.assignment
+        if assignment is None or assignment.purpose is not RunPurpose.SAVE or outcome.kind is not OutcomeKind.FOUND:
+            return outcome
+        if run.stop_requested or assignment.credentials is None:
+            return live.cut_short(OutcomeKind.STOPPED)
+        run.outcome = replace(outcome, kind=OutcomeKind.SAVED)
+        try:
+            create_account_from_run(session, run, assignment.credentials, self._box, now=self._clock())
+        except AccountExists as error:
+            run.account_id = error.account.id
+            return unproved(assignment, Problem(ProblemKind.ACCOUNT_EXISTS, field=Field.ADDRESS))
+        return run.outcome
+
+
+def _write(session: Session, run_id: str, told: News) -> None:
+    if told.steps:
+        progress.store_steps(session, run_id, told.steps)
+    if told.findings is not None:
+        progress.store_findings(session, run_id, told.findings)
