@@ -58,10 +58,8 @@ def unproved(assignment: Assignment, problem: Problem, direction: Direction | No
 
 
 def _chosen(assignment: Assignment) -> dict[Direction, ProvedServer | None]:
-    wanted = assignment.entered.wanted()
-    return {
-        direction: assignment.findings.chosen(direction) if direction in wanted else None for direction in Direction
-    }
+    found, wanted = assignment.findings, assignment.entered.wanted()
+    return {direction: found.chosen(direction) if direction in wanted else None for direction in Direction}
 
 
 def _verification(assignment: Assignment, credentials: Credentials) -> Verification:

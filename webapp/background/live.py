@@ -9,7 +9,7 @@ from webapp.detection.types import Findings, Outcome, OutcomeKind
 
 
 class LiveRun:
-    """Passes from the caller's thread to the writer (claimed), the loop (`task`), and back to the writer (`outcome`)."""
+    """Goes from the caller to the writer (`claimed`), the loop (`task`), and back to the writer (`outcome`)."""
 
     def __init__(self, run_id: str) -> None:
         self.run_id = run_id

@@ -66,9 +66,11 @@ class Runner:
         The caller has committed `request_stop` before; a run of another
         process stops by that flag.
         """
-        live = self._writer.get(run_id) if self._writer else None
-        if live is not None:
+        writer = self._writer
+        live = writer.get(run_id) if writer else None
+        if writer is not None and live is not None:
             self._loop.cut(live, OutcomeKind.STOPPED)
+            writer.wake()
             live.over.wait(wait_s)
 
     def shutdown(self) -> None:

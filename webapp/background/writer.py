@@ -23,16 +23,14 @@ SWEEP_S = 10.0
 MOST_RUNS = 32  # at once in this process; more wait their turn
 MOST_TRIES = 20  # to write an end before the row is left to the sweep
 
+Launch = Callable[[LiveRun, Assignment], None]
+Cut = Callable[[LiveRun, OutcomeKind], None]
+
 
 class Writer:
     """Claims waiting runs, writes what they tell, watches their stop flags, shows life, sweeps."""
 
-    def __init__(
-        self,
-        records: Records,
-        launch: Callable[[LiveRun, Assignment], None],
-        cut: Callable[[LiveRun, OutcomeKind], None],
-    ) -> None:
+    def __init__(self, records: Records, launch: Launch, cut: Cut) -> None:
         self._records = records
         self._launch = launch
         self._cut = cut

@@ -9,7 +9,7 @@ from webapp.detection.types import Entered, Findings, ProvedServer, Source
 from webapp.mail.settings import AuthMethod, Credentials, Direction, Security
 from webapp.storage.base import utc_now
 from webapp.storage.drafts import end_draft
-from webapp.storage.models import Account, Draft, Run, Server
+from webapp.storage.models import Account, Run, Server
 from webapp.storage.secrets import SecretBox, place_of
 
 # What a person typed without a source proves nothing about the domain to the next person.
@@ -48,17 +48,17 @@ def create_account_from_run(
     no longer the person's to make.
     """
     now = now or utc_now()
-    details, owner_id = run.draft.details, None if run.draft.details.for_everyone else run.user_id
+    owner_id = None if run.draft.details.for_everyone else run.user_id
     if run.user.disabled or (owner_id is None and not run.user.is_admin):
         raise NotAllowed("this person may not make this account")
-    existing = find_duplicate(session, details.address, owner_id)
+    existing = find_duplicate(session, run.entered.address, owner_id)
     if existing is not None:
         raise AccountExists(existing)
     proved = _proved_servers(run)
     servers = {direction: _server(run, server, credentials, box, now) for direction, server in proved.items()}
     session.add_all(servers.values())
     session.flush()
-    account = _account(run.draft, owner_id, tuple(proved.values()), now)
+    account = _account(run, owner_id, tuple(proved.values()), now)
     account.incoming, account.outgoing = servers.get(Direction.INCOMING), servers.get(Direction.OUTGOING)
     session.add(account)
     session.flush()
@@ -92,23 +92,24 @@ def _server(run: Run, proved: ProvedServer, credentials: Credentials, box: Secre
     return server
 
 
-def _account(draft: Draft, owner_id: int | None, proved: tuple[ProvedServer, ...], now: datetime) -> Account:
-    details = draft.details
+def _account(run: Run, owner_id: int | None, proved: tuple[ProvedServer, ...], now: datetime) -> Account:
+    # What was proved is what `entered` says; the draft adds only what no server cares about.
+    entered, details = run.entered, run.draft.details
     return Account(
         owner_id=owner_id,
-        title=details.title or details.address,
+        title=details.title or entered.address,
         sender_name=details.sender_name,
-        address=details.address,
-        address_key=address_key(details.address),
-        domain=Entered(details.address).domain,
-        for_sending=details.for_sending,
-        for_receiving=details.for_receiving,
+        address=entered.address,
+        address_key=address_key(entered.address),
+        domain=entered.domain,
+        for_sending=entered.for_sending,
+        for_receiving=entered.for_receiving,
         load_since=details.load_since,
         automatic=details.automatic and details.remember_password,
         remember_password=details.remember_password,
         source=proved[0].source,
         trusted=all(server.trusted and server.source not in _OWN_WORD for server in proved),
-        created_by_id=draft.user_id,
+        created_by_id=run.user_id,
         created_at=now,
         proved_at=now,
     )
