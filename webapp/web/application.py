@@ -54,6 +54,7 @@ def build(settings: Settings) -> Flask:
         static_folder=folder("static"),
         instance_path=str(settings.instance),
     )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.config.from_mapping(configuration(settings))
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -68,4 +68,6 @@ def add_headers(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_S}")
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
+    elif "v" not in request.args:
+        response.headers["Cache-Control"] = "no-cache"
     return response

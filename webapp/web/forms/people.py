@@ -84,10 +84,10 @@ class SetupForm(NewPassword):
         ],
     )
     display_name = StringField(
-        _("Your name"),
+        _("First and last name"),
         filters=[stripped],
         validators=[
-            InputRequired(_("Type your name as others shall see it.")),
+            InputRequired(_("Type your name, as others will see it.")),
             Length(max=LONGEST_DISPLAY_NAME, message=_("A name can have at most 200 characters.")),
         ],
     )

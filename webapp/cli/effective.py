@@ -1,0 +1,35 @@
+"""What every command starts from: the settings of the environment, complete, with the database ready."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy.orm import Session, sessionmaker
+
+from webapp.instance import open_instance
+from webapp.settings import Settings, SettingsError, load, unknown_names
+from webapp.storage.database import make_engine, upgrade
+
+
+def effective_settings() -> Settings:
+    """Return the settings this process runs with; say what is wrong with them and end if it cannot."""
+    os.umask(0o077)  # the database and its WAL are made by SQLite: for their owner only, too
+    for warning in unknown_names(os.environ):
+        click.echo(f"Warning: {warning}", err=True)
+    try:
+        return open_instance(load(os.environ))
+    except SettingsError as error:
+        raise click.ClickException("\n       ".join(error.sentences)) from None
+
+
+@contextmanager
+def database_session(settings: Settings) -> Iterator[Session]:
+    """Open the database, upgraded, for one command; committed at the end if nothing broke."""
+    engine = make_engine(str(settings.database_url))
+    try:
+        upgrade(engine)
+        with sessionmaker(engine).begin() as session:
+            yield session
+    finally:
+        engine.dispose()

@@ -1,0 +1,94 @@
+"""`mailroom serve`: the production server, in one process, until a signal ends it."""
+
+import logging
+import signal
+from types import FrameType
+from typing import Any
+
+import click
+from flask import Flask
+from waitress.server import create_server
+
+from webapp import create_app
+from webapp.cli.effective import effective_settings
+from webapp.settings import Settings
+from webapp.storage.database import upgrade
+from webapp.storage.models import LinkPurpose
+from webapp.storage.users import create_link, has_admin
+from webapp.web.application import REQUEST_LIMIT
+from webapp.web.extensions import db, runner
+
+THREADS = 8
+# Libraries that tell addresses of people and hosts at "info", or more than anybody wants to read.
+QUIET = ("alembic", "httpx2", "httpcore2", "waitress.queue", "asyncio")
+
+
+@click.command()
+def serve() -> None:
+    """Start Mailroom and print its address; Ctrl-C or SIGTERM stops it."""
+    settings = effective_settings()
+    set_up_logging(settings.log_level)
+    app = create_app(settings)
+    with app.app_context():
+        upgrade(db.engine)
+        server = listening_server(app, settings)
+        runner().open()
+        say_where(address_of(server, settings))
+        try:
+            signal.signal(signal.SIGTERM, end)
+            server.run()  # returns on SystemExit and KeyboardInterrupt
+        finally:
+            server.close()
+            runner().shutdown()
+            db.engine.dispose()
+    click.echo("Mailroom has stopped.")
+
+
+def listening_server(app: Flask, settings: Settings) -> Any:
+    """Return the server, its port already taken, so that "address in use" is said before anything else."""
+    try:
+        return create_server(
+            app.wsgi_app,
+            host=settings.listen.host,
+            port=settings.listen.port,
+            threads=THREADS,
+            ident=None,
+            url_scheme="https" if settings.secure else "http",
+            # ProxyFix reads the headers; without a proxy to trust they go no further than here.
+            clear_untrusted_proxy_headers=not settings.trusted_proxies,
+            max_request_body_size=16 * REQUEST_LIMIT,
+        )
+    except OSError as error:
+        raise click.ClickException(f"MAILROOM_LISTEN: cannot listen on {settings.listen}: {error.strerror}") from None
+
+
+def address_of(server: Any, settings: Settings) -> str:
+    """Return the address to open, with the port the system chose if it was left to it."""
+    if settings.public_url or settings.listen.port:
+        return settings.address
+    port = getattr(server, "effective_port", None) or server.effective_listen[0][1]
+    return settings.address.removesuffix(":0") + f":{port}"
+
+
+def say_where(address: str) -> None:
+    """Print the address and, before the set-up, a fresh link to it."""
+    session = db.session()
+    click.echo(f"Mailroom is running at {address}  (Ctrl-C stops it)")
+    if not has_admin(session):
+        token = create_link(session, LinkPurpose.SETUP)
+        click.echo("\nIt is not set up yet. This link makes you the first administrator; it works once, for 24 hours:")
+        click.echo(f"\n    {address}/setup/{token}\n")
+    session.commit()
+    db.session.remove()
+
+
+def set_up_logging(level: str) -> None:
+    """Log one line per event to standard error."""
+    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def end(number: int, frame: FrameType | None) -> None:
+    """End the server's loop as Ctrl-C does."""
+    raise SystemExit(0)
