@@ -59,6 +59,10 @@ class Peer:
         while self._socket.recv(4096):
             pass
 
+    def wait_for_the_end(self) -> None:
+        """Neither say nor hear anything until the server stops."""
+        self._recording.stopping.wait()
+
     def drip(self, data: bytes, every_s: float) -> None:
         """Send one byte at a time."""
         for byte in data:

@@ -26,6 +26,21 @@ from webapp.net.guard import Guard
 from webapp.net.network import Network
 from webapp.net.resolver import NameServer, Resolver
 
+__all__ = [
+    "Peer",
+    "Script",
+    "ScriptedServer",
+    "dialogue",
+    "drip",
+    "flood",
+    "hear",
+    "hear_bytes",
+    "network_to",
+    "reset",
+    "silence",
+    "starttls",
+]
+
 PATIENCE_S = 10.0  # a test that hangs ends by itself
 
 Script = Callable[[Peer], None]

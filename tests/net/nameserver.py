@@ -34,6 +34,7 @@ class ScriptedNameServer:
         self._zone = zone
         self._truncate = truncate
         self.asked: Counter[tuple[str, str]] = Counter()
+        self.was_asked = threading.Event()
 
     @property
     def nameserver(self) -> NameServer:
@@ -97,6 +98,7 @@ class ScriptedNameServer:
     def _answer(self, name: str, kind: str) -> Records | str:
         turn = self.asked[(name, kind)]
         self.asked[(name, kind)] += 1
+        self.was_asked.set()
         answer = self._zone.get((name, kind), ())
         if isinstance(answer, str) or not answer or isinstance(answer[0], str):
             return answer  # type: ignore[return-value]

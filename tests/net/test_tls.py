@@ -1,0 +1,244 @@
+"""Handshakes, at once and after STARTTLS: what is accepted, what every failure is called, what is never sent."""
+
+import asyncio
+import ssl
+import warnings
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import pytest
+
+from tests.certificates import expired, not_yet_valid, self_signed, server_context, untrusted, wrong_name
+from tests.net.loopback import trouble
+from tests.scripted import Peer, Script, ScriptedServer, dialogue, flood, hear, network_to, reset, silence, starttls
+from webapp.net.problems import CERTIFICATE_PROBLEMS, Problem, ProblemKind
+from webapp.net.stream import LineStream
+from webapp.net.tls import TlsContexts, certificate_facts
+
+Result = TypeVar("Result")
+GREETING = dialogue(b"* OK ready\r\n", silence)
+LISTENER = dialogue(hear(rb".*"), b"+OK\r\n")
+
+
+def talk(
+    server: ScriptedServer, conversation: Callable[[LineStream], Awaitable[Result]], timeout_s: float = 5
+) -> Result:
+    """Hold a conversation with a server that runs."""
+
+    async def talking() -> Result:
+        network = network_to(server)
+        async with await network.connect(server.host, server.port, timeout_s=timeout_s) as stream:
+            result = await conversation(stream)
+        assert network.open_streams == 0
+        return result
+
+    return asyncio.run(talking())
+
+
+def handshake_problem(script: Script, tls: ssl.SSLContext | None, timeout_s: float = 5) -> Problem:
+    """Shake hands, which must fail."""
+    with ScriptedServer(script, tls=tls) as server, trouble() as problems:
+        talk(server, LineStream.start_tls, timeout_s)
+    return problems[0]
+
+
+def fingerprint_of(server: ScriptedServer) -> str:
+    """Look at a server's certificate as a person would before pinning it."""
+
+    async def look(stream: LineStream) -> str:
+        await stream.start_tls(inspect_only=True)
+        assert stream.certificate
+        return stream.certificate.sha256
+
+    return talk(server, look)
+
+
+def only_tls_1_1() -> ssl.SSLContext:
+    """Return a server's context that is too old for us."""
+    context = server_context("127.0.0.1", "old.example")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1_1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    return context
+
+
+def test_a_verified_certificate_lets_words_pass_and_is_told() -> None:
+    async def converse(stream: LineStream) -> bytes:
+        assert not stream.secure
+        await stream.start_tls()
+        assert stream.secure
+        assert stream.tls_version == "TLSv1.3"
+        assert stream.certificate
+        assert "127.0.0.1" in stream.certificate.names
+        await stream.write(b"NOOP\r\n")
+        return await stream.read_line()
+
+    with ScriptedServer(LISTENER, tls=server_context()) as server:
+        assert talk(server, converse) == b"+OK"
+
+    assert server.received == [b"NOOP"]
+    assert server.received_in_clear == []
+
+
+def test_starttls_is_the_same_handshake_later() -> None:
+    script = dialogue(b"+OK ready\r\n", hear(rb"STLS"), b"+OK\r\n", starttls, hear(rb"CAPA"), b"+OK now secret\r\n")
+
+    async def converse(stream: LineStream) -> bytes:
+        await stream.read_line()
+        await stream.write(b"STLS\r\n")
+        await stream.read_line()
+        await stream.start_tls()
+        await stream.write(b"CAPA\r\n")
+        return await stream.read_line()
+
+    with ScriptedServer(script) as server:
+        assert talk(server, converse) == b"+OK now secret"
+
+    assert server.received_in_clear == [b"STLS"]
+
+
+@pytest.mark.parametrize(
+    ("context", "kind"),
+    [
+        (expired, ProblemKind.CERTIFICATE_EXPIRED),
+        (not_yet_valid, ProblemKind.CERTIFICATE_NOT_YET_VALID),
+        (wrong_name, ProblemKind.CERTIFICATE_WRONG_NAME),
+        (untrusted, ProblemKind.CERTIFICATE_UNKNOWN_ISSUER),
+        (self_signed, ProblemKind.CERTIFICATE_SELF_SIGNED),
+        (lambda: expired("other.example"), ProblemKind.CERTIFICATE_WRONG_NAME),
+        (lambda: untrusted("other.example"), ProblemKind.CERTIFICATE_UNKNOWN_ISSUER),
+    ],
+)
+def test_each_fault_of_a_certificate_has_its_kind(context: Callable[[], ssl.SSLContext], kind: ProblemKind) -> None:
+    problem = handshake_problem(GREETING, context())
+
+    assert problem.kind is kind
+    assert problem.kind in CERTIFICATE_PROBLEMS
+    assert problem.certificate is None
+
+
+def test_a_peer_in_plain_text_is_no_certificate_problem_and_its_words_are_kept() -> None:
+    problem = handshake_problem(dialogue(b"220 mail ESMTP\x1b[0m ready\r\n", silence), None)
+
+    assert (problem.kind, problem.server_said) == (ProblemKind.TLS_NOT_SPOKEN, "220 mail ESMTP [0m ready")
+
+
+def test_a_peer_that_is_too_old_fails_the_handshake() -> None:
+    assert handshake_problem(GREETING, only_tls_1_1()).kind is ProblemKind.TLS_FAILED
+
+
+@pytest.mark.parametrize(
+    ("script", "kind"),
+    [
+        (silence, ProblemKind.SILENT),
+        (reset, ProblemKind.CONNECTION_LOST),
+        (dialogue(), ProblemKind.CONNECTION_LOST),
+        (flood(b"garbage" * 1000), ProblemKind.TLS_NOT_SPOKEN),
+        (flood(b"\x16\x03\x03\x40\x00" + b"\x00" * 0x4000), ProblemKind.TLS_FAILED),
+        (dialogue(b"\x15\x03\x03\x00\x02\x02\x28", silence), ProblemKind.TLS_FAILED),
+    ],
+)
+def test_a_handshake_that_does_not_come_about_has_its_kind(script: Script, kind: ProblemKind) -> None:
+    assert handshake_problem(script, None, timeout_s=0.5).kind is kind
+
+
+def test_words_sent_ahead_of_the_handshake_are_an_injection() -> None:
+    script = dialogue(b"+OK ready\r\n", hear(rb"STLS"), b"+OK go on\r\n-ERR injected\r\n", silence)
+
+    async def converse(stream: LineStream) -> None:
+        await stream.read_line()
+        await stream.write(b"STLS\r\n")
+        await stream.read_line()
+        await stream.start_tls()
+
+    with ScriptedServer(script) as server, trouble() as problems:
+        talk(server, converse)
+
+    assert problems[0].kind is ProblemKind.STARTTLS_INJECTION
+
+
+@pytest.mark.parametrize("context", [self_signed, expired, wrong_name, untrusted])
+def test_a_pinned_certificate_is_accepted_whatever_else_is_wrong_with_it(
+    context: Callable[[], ssl.SSLContext],
+) -> None:
+    async def converse(stream: LineStream) -> bytes:
+        await stream.start_tls(pin=pin.upper())
+        assert stream.secure
+        await stream.write(b"NOOP\r\n")
+        return await stream.read_line()
+
+    with ScriptedServer(silence, LISTENER, tls=context()) as server:
+        pin = fingerprint_of(server)
+        assert talk(server, converse) == b"+OK"
+
+
+def test_another_certificate_than_the_pinned_one_is_refused_with_its_facts_even_if_it_verifies() -> None:
+    with ScriptedServer(dialogue(hear(rb".*")), tls=server_context()) as server:
+        seen = fingerprint_of(server)
+        with trouble() as problems:
+            talk(server, lambda stream: stream.start_tls(pin="00" * 32))
+
+    assert problems[0].kind is ProblemKind.CERTIFICATE_CHANGED
+    assert problems[0].certificate
+    assert problems[0].certificate.sha256 == seen
+    assert server.received == []
+
+
+def test_a_stream_for_inspection_reads_but_never_writes() -> None:
+    async def converse(stream: LineStream) -> bytes:
+        await stream.start_tls(inspect_only=True)
+        assert stream.certificate
+        assert stream.certificate.not_after == datetime(2020, 2, 1, tzinfo=UTC)
+        assert not stream.secure
+        greeting = await stream.read_line()
+        with pytest.raises(RuntimeError, match="nobody verified"):
+            await stream.write(b"LOGIN anna secret\r\n")
+        return greeting
+
+    with ScriptedServer(dialogue(b"* OK ready\r\n", hear(rb".*")), tls=expired()) as server:
+        assert talk(server, converse) == b"* OK ready"
+
+    assert server.received == []
+
+
+def test_a_large_letter_crosses_tls_whole() -> None:
+    letter = bytes(range(256)) * 4000
+
+    def script(peer: Peer) -> None:
+        assert peer.hear_bytes(len(letter)) == letter
+        peer.say(letter[: 512 * 1024])
+
+    async def converse(stream: LineStream) -> bytes:
+        await stream.start_tls()
+        await stream.write(letter)
+        return await stream.read_exactly(512 * 1024)
+
+    with ScriptedServer(script, tls=server_context()) as server:
+        assert talk(server, converse) == letter[: 512 * 1024]
+
+
+def test_a_server_that_cuts_tls_off_is_a_lost_connection() -> None:
+    async def converse(stream: LineStream) -> None:
+        await stream.start_tls()
+        await stream.read_line()
+
+    with ScriptedServer(dialogue(b"* OK half", Peer.end), tls=server_context()) as server, trouble() as problems:
+        talk(server, converse)
+
+    assert problems[0].kind is ProblemKind.CONNECTION_LOST
+
+
+def test_bytes_that_are_no_certificate_have_no_facts() -> None:
+    assert certificate_facts(b"") is None
+    assert certificate_facts(b"0\x82garbage") is None
+
+
+def test_the_contexts_take_nothing_older_than_tls_1_2_and_verify_by_default() -> None:
+    contexts = TlsContexts()
+
+    assert contexts.verified.verify_mode is ssl.CERT_REQUIRED
+    assert contexts.verified.check_hostname
+    assert {context.minimum_version for context in (contexts.verified, contexts.unverified)} == {ssl.TLSVersion.TLSv1_2}
