@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 
 from webapp.detection.engine import KnownAccount, Surroundings
+from webapp.detection.providers import ProviderTable
+from webapp.net.guard import Guard
 from webapp.net.network import Network
+from webapp.net.resolver import Resolver
+from webapp.net.tls import TlsContexts
 from webapp.settings import Settings
 
 
 def build_network(settings: Settings) -> Network:
     """Build the one doorway to the network; costs about 50 ms (TLS context), so once per process."""
-    raise NotImplementedError
+    return Network(Guard(settings.allowed_networks), Resolver(settings.dns_servers), TlsContexts(settings.ca_file))
 
 
 def build_surroundings(network: Network, settings: Settings, known: Sequence[KnownAccount] = ()) -> Surroundings:
     """Build what one search stands on."""
-    raise NotImplementedError
+    return Surroundings(network, ProviderTable.load(), tuple(known), settings.ispdb_url or None)

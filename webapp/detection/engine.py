@@ -1,7 +1,14 @@
 """Find the mail servers of an address and prove them, without ever holding the password."""
 
+import asyncio
+from dataclasses import replace
+
+from webapp.detection.assembling import proved_at
+from webapp.detection.consent import outcome_kind
+from webapp.detection.search import Search
 from webapp.detection.surroundings import KnownAccount, Surroundings
-from webapp.detection.types import Consent, Entered, Outcome, Report
+from webapp.detection.types import Consent, Entered, Findings, Outcome, OutcomeKind, Report, StepState
+from webapp.net.problems import Field, Problem, ProblemKind, Trouble
 
 __all__ = ["KnownAccount", "Surroundings", "detect"]
 
@@ -12,4 +19,29 @@ async def detect(entered: Entered, consent: Consent, surroundings: Surroundings,
     Ends with FOUND, HALF_FOUND, NEEDS_CONSENT or NOT_FOUND within the hard
     limit; when cancelled, nothing of it is left running.
     """
-    raise NotImplementedError
+    try:
+        search = Search(entered, consent, surroundings, report)
+    except Trouble as trouble:
+        return _no_address(trouble.problem)
+    try:
+        async with asyncio.timeout(surroundings.limit_s):
+            await search.run()
+    except TimeoutError:
+        search.ladder.close(StepState.FAILED, Problem(ProblemKind.OUT_OF_TIME))
+    except asyncio.CancelledError:
+        search.ladder.close(StepState.STOPPED)
+        raise
+    search.ladder.close(StepState.SKIPPED)
+    findings = search.findings(ended=True)
+    report.findings(findings)
+    moment = proved_at(search.hunts)
+    return Outcome(
+        outcome_kind(findings, entered.wanted(), consent),
+        findings,
+        seconds_proved=None if moment is None else search.ladder.seconds_at(moment),
+    )
+
+
+def _no_address(problem: Problem) -> Outcome:
+    told = replace(problem, field=Field.ADDRESS)
+    return Outcome(OutcomeKind.NOT_FOUND, Findings(incoming_problem=told, outgoing_problem=told))

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Protocol as Shape
 
 from webapp.mail.settings import AuthMethod, Direction, Protocol, Security, ServerSettings
+from webapp.net.domains import to_a_label
 from webapp.net.problems import Problem
 
 
@@ -57,8 +58,8 @@ class Entered:
 
     @property
     def domain(self) -> str:
-        """Return the address's domain as a lower-case A-label name."""
-        return self.address.rpartition("@")[2].encode("idna").decode().lower() if self.address else ""
+        """Return the address's domain as a lower-case A-label name; raises `Trouble` (NAME_INVALID) if it is none."""
+        return to_a_label(self.address.rpartition("@")[2])
 
     def server(self, direction: Direction) -> EnteredServer:
         """Return what was fixed for one direction."""
@@ -92,6 +93,9 @@ class MailConfig:
     """Servers of one account, best first, and where that knowledge came from.
 
     `trusted` False means: ask the person before a password goes to these hosts.
+    A `username` of None means that the source did not name one (unless nobody
+    logs in). `not_offered` are services the domain itself says it does not
+    have (SRV target "."), so they are never guessed.
     """
 
     incoming: tuple[ServerSettings, ...]
@@ -101,6 +105,7 @@ class MailConfig:
     provider_name: str | None = None
     hints: tuple[Hint, ...] = ()
     source_detail: str | None = None  # the URL, record or table row, for people
+    not_offered: frozenset[tuple[Protocol, Security]] = frozenset()
 
     def servers(self, direction: Direction) -> tuple[ServerSettings, ...]:
         """Return the servers of one direction, best first."""
@@ -140,6 +145,8 @@ class Step:
     Facts of a probe grow in the order name, address, port, tls, greeting,
     abilities, each as `name` or `name=value` (`tls=TLSv1.3`, `abilities=PLAIN LOGIN`).
     Facts of a finished source: `published`, `in-table`, `servers=N`.
+    Facts of a verification: `login=PASSWORD-METHOD`, `handed-over` (the letter may
+    arrive from now on), `removed` (it arrived and is gone again).
     """
 
     key: str

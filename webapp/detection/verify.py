@@ -22,7 +22,7 @@ class Verification:
     incoming: ProvedServer | None
     outgoing: ProvedServer | None
     credentials: Credentials = field(repr=False)
-    consent: Consent = Consent()
+    consent: Consent = field(default_factory=Consent)
     letter: bool = True
     language: str = "ru"
     for_receiving: bool = True

@@ -48,6 +48,15 @@ def registrable_domain(host: str) -> str:
     return registered or name
 
 
+def is_name(host: str) -> bool:
+    """Tell whether a text, such as a name server's answer, can be a host at all."""
+    try:
+        to_a_label(host)
+    except Trouble:
+        return False
+    return True
+
+
 def is_ip_literal(host: str) -> bool:
     """Tell whether the host is an IP address and not a name."""
     return _ip_literal(host) is not None

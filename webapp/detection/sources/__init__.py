@@ -1,1 +1,1 @@
-"""Where mail settings are asked for: one module a source, all of one shape (see `registry`)."""
+"""Where settings may come from: one file a source, ranked in `registry`."""

@@ -1,0 +1,37 @@
+"""What the person typed, as a source of its own; pure."""
+
+from webapp.detection.candidates import variants_of_host
+from webapp.detection.providers import ProviderTable
+from webapp.detection.types import Entered, MailConfig, Source
+from webapp.mail.settings import Direction
+from webapp.net.domains import to_a_label
+from webapp.net.problems import Problem, Trouble
+
+ENTERED_RANK = (0, 0)
+
+
+def entered_config(entered: Entered, direction: Direction, providers: ProviderTable) -> MailConfig | Problem | None:
+    """Return what a typed host may be, or None if no host was typed; a broken name is a problem.
+
+    The provider table may know the host and with it the form of its login names.
+    """
+    fixed = entered.server(direction)
+    if fixed.host is None:
+        return None
+    try:
+        host = to_a_label(fixed.host)
+    except Trouble as trouble:
+        return trouble.problem
+    provider = providers.by_host(host)
+    row = provider.config(entered.address, Source.ENTERED, trusted=True) if provider else None
+    known = [server for server in row.servers(direction) if server.host == host] if row else []
+    servers = (*known, *variants_of_host(host, fixed, direction))
+    incoming = direction is Direction.INCOMING
+    return MailConfig(
+        incoming=servers if incoming else (),
+        outgoing=() if incoming else servers,
+        source=Source.ENTERED,
+        trusted=True,
+        provider_name=row.provider_name if row else None,
+        hints=row.hints if row else (),
+    )

@@ -1,0 +1,133 @@
+"""The search for the server of one direction: candidates in, the best proved one out."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from webapp.detection.candidates import Candidate, candidates
+from webapp.detection.crew import Crew
+from webapp.detection.plain import plain_endpoints, prove_plain
+from webapp.detection.prove import Prober, Proof
+from webapp.detection.providers import UNUSABLE
+from webapp.detection.race import Race, Rank, Runner
+from webapp.detection.types import Entered, HintKind, MailConfig, ProvedServer, Source
+from webapp.detection.usable import usable_methods
+from webapp.mail.sessions import Endpoint
+from webapp.mail.settings import Direction, Protocol, Security, ServerSettings
+from webapp.net.domains import registrable_domain
+from webapp.net.problems import Problem, ProblemKind
+
+GRACE_S = 1.4
+PROTOCOLS = {Direction.INCOMING: (Protocol.IMAP, Protocol.POP3), Direction.OUTGOING: (Protocol.SMTP,)}
+PLAIN_RANK: Rank = (9,)  # behind every source
+
+
+@dataclass(frozen=True)
+class ClosedDoor:
+    """The finding that a provider lets no program in with a password, so nothing of it is probed."""
+
+    problem: Problem
+
+
+class Hunt:
+    """One direction's race; `changed` is called whenever something was found or lost."""
+
+    def __init__(
+        self, direction: Direction, entered: Entered, prober: Prober, crew: Crew, changed: Callable[[], None]
+    ) -> None:
+        self.direction = direction
+        self.race: Race[ProvedServer | ClosedDoor] = Race(GRACE_S)
+        self.problems: list[tuple[Rank, Problem]] = []
+        self.configs: dict[Rank, MailConfig] = {}
+        self._entered = entered
+        self._prober = prober
+        self._crew = crew
+        self._changed = changed
+        self._denied: frozenset[tuple[Protocol, Security]] = frozenset()
+        self._tried: dict[Endpoint, Candidate] = {}
+
+    def take(self, config: MailConfig, rank: Rank) -> None:
+        """Chase every server a source named, all at once, unless something better is proved already."""
+        self.configs[rank] = config
+        if config.not_offered:
+            self._deny(config.not_offered)
+        if any(hint.kind in UNUSABLE for hint in config.hints):
+            self.race.leave(self.race.enter(rank), ClosedDoor(_closed(config, self._entered.domain)))
+            self._changed()
+            return
+        for candidate in candidates(config, self.direction, self._entered, rank):
+            self._tried.setdefault(candidate.settings.endpoint, candidate)
+            if not self.race.hopeless(candidate.rank):
+                self._crew.start(self._chase(candidate, self.race.enter(candidate.rank)))
+
+    async def finish(self) -> None:
+        """Wait for the end of the race; when it found nothing, see whether only plain servers answer."""
+        await self.race.over.wait()
+        fixed = self._entered.server(self.direction)
+        if not self.race.arrivals() and fixed.security is None:
+            await self._try_plain()
+
+    async def _chase(self, candidate: Candidate, runner: Runner) -> None:
+        found: tuple[ProvedServer, ...] = ()
+        try:
+            endpoint = candidate.settings.endpoint
+            plain = endpoint.security is Security.NONE
+            result = await (prove_plain(self._prober, endpoint) if plain else self._prober.prove(endpoint))
+            found = self._judged(candidate, result)
+        finally:
+            self.race.leave(runner, *found)
+            self._changed()
+
+    def _judged(self, candidate: Candidate, result: Proof | Problem) -> tuple[ProvedServer, ...]:
+        settings = candidate.settings
+        if isinstance(result, Proof):
+            methods = usable_methods(candidate, result.auth_methods, self._entered.server(self.direction).auth_method)
+            if methods:
+                server = _proved(candidate, replace(settings, auth_methods=methods), result.pin)
+                return () if self._is_denied(server) else (server,)
+            result = Problem(ProblemKind.NO_COMMON_AUTH_METHOD, settings.host, settings.port)
+        self.problems.append((candidate.rank, result))
+        return ()
+
+    async def _try_plain(self) -> None:
+        await self._prober.wait_for_all()  # any TLS anywhere on a host rules plain out there
+        endpoints = [
+            endpoint
+            for endpoint in plain_endpoints(self._prober.results(), PROTOCOLS[self.direction])
+            if replace(endpoint, security=Security.STARTTLS) in self._tried
+        ]
+        await asyncio.gather(*(self._chase_plain(endpoint) for endpoint in endpoints))
+
+    async def _chase_plain(self, endpoint: Endpoint) -> None:
+        encrypted = self._tried[replace(endpoint, security=Security.STARTTLS)]
+        candidate = replace(
+            encrypted,
+            settings=replace(encrypted.settings, security=Security.NONE),
+            rank=PLAIN_RANK + encrypted.rank,
+        )
+        await self._chase(candidate, self.race.enter(candidate.rank))
+
+    def _deny(self, services: frozenset[tuple[Protocol, Security]]) -> None:
+        self._denied |= services
+        self.race.withdraw(self._is_denied)
+
+    def _is_denied(self, found: ProvedServer | ClosedDoor) -> bool:
+        if isinstance(found, ClosedDoor) or found.source is not Source.GUESS:
+            return False
+        return (found.settings.protocol, found.settings.security) in self._denied
+
+
+def _proved(candidate: Candidate, settings: ServerSettings, pin: str | None) -> ProvedServer:
+    return ProvedServer(
+        settings,
+        candidate.source,
+        candidate.trusted,
+        registrable_domain(settings.host),
+        candidate.username_fixed,
+        pin,
+    )
+
+
+def _closed(config: MailConfig, domain: str) -> Problem:
+    oauth = any(hint.kind is HintKind.OAUTH_ONLY for hint in config.hints)
+    return Problem(ProblemKind.NO_COMMON_AUTH_METHOD if oauth else ProblemKind.NOT_OFFERED, domain)

@@ -1,0 +1,93 @@
+"""Prove servers without the password: name, connection, TLS, greeting, abilities."""
+
+import asyncio
+from dataclasses import dataclass
+
+from webapp.detection.crew import Crew
+from webapp.detection.steps import Ladder, OpenStep
+from webapp.detection.types import Consent, StepGroup
+from webapp.mail.sessions import Endpoint, open_session
+from webapp.mail.settings import AuthMethod
+from webapp.net.network import Network
+from webapp.net.problems import CERTIFICATE_PROBLEMS, Problem, ProblemKind, Trouble
+
+CONNECT_LIMIT_S = 5.0  # a silent host must not eat the time of the whole search
+PROBE_LIMIT_S = 12.0
+
+# Enough to know that something behind the port speaks TLS, however badly.
+TLS_ANSWERS = CERTIFICATE_PROBLEMS | {
+    ProblemKind.TLS_FAILED,
+    ProblemKind.STARTTLS_REFUSED,
+    ProblemKind.STARTTLS_INJECTION,
+}
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a server that keeps its promises offers; `pin` is the certificate it was accepted by, if not by trust."""
+
+    auth_methods: tuple[AuthMethod, ...]
+    pin: str | None = None
+
+
+class Prober:
+    """Probes every server of a run once, however many sources name it."""
+
+    def __init__(self, network: Network, consent: Consent, ladder: Ladder, crew: Crew) -> None:
+        self._network = network
+        self._consent = consent
+        self._ladder = ladder
+        self._crew = crew
+        self._probes: dict[Endpoint, asyncio.Task[Proof | Problem]] = {}
+
+    async def prove(self, endpoint: Endpoint) -> Proof | Problem:
+        """Return the proof, or why there is none; probes at the same time share one conversation."""
+        probe = self._probes.get(endpoint)
+        if probe is None:
+            probe = self._probes[endpoint] = self._crew.start(self._probe(endpoint))
+        await asyncio.wait([probe])
+        return probe.result()
+
+    def results(self) -> dict[Endpoint, Proof | Problem]:
+        """Return what the finished probes brought."""
+        return {
+            endpoint: probe.result()
+            for endpoint, probe in self._probes.items()
+            if probe.done() and not probe.cancelled()
+        }
+
+    async def wait_for_all(self) -> None:
+        """Wait until every probe begun so far has ended."""
+        if self._probes:
+            await asyncio.wait(self._probes.values())
+
+    async def _probe(self, endpoint: Endpoint) -> Proof | Problem:
+        step = self._ladder.step(step_key(endpoint), StepGroup.PROBE, f"{endpoint.host}:{endpoint.port}").begin()
+        pin = self._consent.pins.get(f"{endpoint.host}:{endpoint.port}")
+        try:
+            async with asyncio.timeout(PROBE_LIMIT_S):
+                session = await open_session(
+                    self._network, endpoint, pin=pin, observe=step.fact, timeout_s=CONNECT_LIMIT_S
+                )
+        except Trouble as trouble:
+            return _failed(step, trouble.problem)
+        except TimeoutError:
+            return _failed(step, Problem(ProblemKind.SILENT, endpoint.host, endpoint.port))
+        step.ok()
+        self._crew.start(session.quit())
+        return Proof(session.auth_methods, pin)
+
+
+def step_key(endpoint: Endpoint) -> str:
+    """Return the key of a probe's step."""
+    return f"probe:{endpoint.protocol}:{endpoint.host}:{endpoint.port}:{endpoint.security}"
+
+
+def speaks_tls(result: Proof | Problem) -> bool:
+    """Tell whether a probe over TLS or STARTTLS met TLS, good or bad."""
+    return isinstance(result, Proof) or result.kind in TLS_ANSWERS
+
+
+def _failed(step: OpenStep, problem: Problem) -> Problem:
+    step.failed(problem)
+    return problem

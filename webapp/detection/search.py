@@ -1,0 +1,135 @@
+"""One search: all look-ups at once, every named server proved, the rank decides."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from webapp.detection.assembling import assemble
+from webapp.detection.crew import Crew
+from webapp.detection.entered import ENTERED_RANK, entered_config
+from webapp.detection.guesses import guessed, guessed_at
+from webapp.detection.hunt import Hunt
+from webapp.detection.prove import Prober
+from webapp.detection.question import Question
+from webapp.detection.race import Runner
+from webapp.detection.sources.mx import best_mx
+from webapp.detection.sources.registry import GUESS_AT_MX_RANK, GUESS_RANK, LOOK_UPS, LookUp
+from webapp.detection.steps import Ladder
+from webapp.detection.surroundings import Surroundings
+from webapp.detection.types import (
+    Consent,
+    Entered,
+    Findings,
+    MailConfig,
+    Report,
+    Source,
+    StepGroup,
+    StepState,
+)
+from webapp.net.http import HttpFetcher
+from webapp.net.problems import Problem
+
+GUESS_DELAY_S = 0.25
+
+Runners = Sequence[tuple[Hunt, Runner]]
+
+
+class Search:
+    """Holds what one run knows; `run` returns when every wanted direction is settled and nothing runs any more.
+
+    Raises `Trouble` for an address whose domain cannot exist.
+    """
+
+    def __init__(self, entered: Entered, consent: Consent, surroundings: Surroundings, report: Report) -> None:
+        self._domain = entered.domain  # raises for an address nobody can have
+        self.ladder = Ladder(report)
+        self._entered = entered
+        self._report = report
+        self._surroundings = replace(surroundings, network=surroundings.network.session())
+        self._crew = Crew()
+        prober = Prober(self._surroundings.network, consent, self.ladder, self._crew)
+        self.hunts = tuple(
+            Hunt(direction, entered, prober, self._crew, self._tell_findings) for direction in entered.wanted()
+        )
+        self._told = Findings()
+
+    async def run(self) -> None:
+        """Search until every direction is settled."""
+        async with HttpFetcher(self._surroundings.network) as fetcher:
+            try:
+                self._start(fetcher)
+                await asyncio.gather(*(hunt.finish() for hunt in self.hunts))
+            finally:
+                await self._crew.end()
+
+    def findings(self, *, ended: bool) -> Findings:
+        """Return what is known."""
+        return assemble(self.hunts, self._entered, self._surroundings.providers, ended=ended)
+
+    def _start(self, fetcher: HttpFetcher) -> None:
+        unnamed = [hunt for hunt in self.hunts if not self._take_entered(hunt)]
+        if not unnamed:
+            return
+        question = Question(self._entered.address, self._domain, self._surroundings, fetcher, self.ladder)
+        # Everybody enters before anybody starts: a race without runners would be over.
+        entries = [(look_up, _enter(unnamed, look_up.rank)) for look_up in LOOK_UPS]
+        guesses = _enter(unnamed, GUESS_RANK)
+        for look_up, runners in entries:
+            self._crew.start(self._look_up(look_up, question, runners))
+        self._crew.start(self._guess(question, guesses))
+
+    def _take_entered(self, hunt: Hunt) -> bool:
+        """Let a hunt chase the typed host, if there is one; then it needs no look-up."""
+        config = entered_config(self._entered, hunt.direction, self._surroundings.providers)
+        if config is None:
+            return False
+        runner = hunt.race.enter(ENTERED_RANK)
+        if isinstance(config, Problem):
+            hunt.problems.append((ENTERED_RANK, config))
+        else:
+            hunt.take(config, ENTERED_RANK)
+        hunt.race.leave(runner)
+        return True
+
+    async def _look_up(self, look_up: LookUp, question: Question, runners: Runners) -> None:
+        config: MailConfig | None = None
+        try:
+            config = await look_up.look_up(question)
+        finally:
+            for hunt, runner in runners:
+                if config is not None:
+                    hunt.take(config, look_up.rank)
+                hunt.race.leave(runner)
+
+    async def _guess(self, question: Question, runners: Runners) -> None:
+        """Try the usual names once every better source has failed, or after a moment."""
+        step = self.ladder.step(f"source:{Source.GUESS}", StepGroup.SOURCE, question.domain).wait()
+        turns = [self._crew.start(hunt.race.turn_of(GUESS_RANK)) for hunt, _ in runners]
+        try:
+            await asyncio.wait(turns, timeout=GUESS_DELAY_S)
+            hopeful = [hunt for hunt, _ in runners if not hunt.race.hopeless(GUESS_RANK)]
+            if not hopeful:
+                step.end(StepState.SKIPPED)
+                return
+            step.begin()
+            denied = frozenset().union(*(config.not_offered for hunt in hopeful for config in hunt.configs.values()))
+            for hunt in hopeful:
+                hunt.take(guessed(self._entered, denied), GUESS_RANK)
+            mx_host = await best_mx(question)
+            if mx_host is not None and question.surroundings.providers.by_mx(mx_host) is None:
+                for hunt in hopeful:
+                    hunt.take(guessed_at((mx_host,), self._entered, denied), GUESS_AT_MX_RANK)
+            step.ok()
+        finally:
+            for hunt, runner in runners:
+                hunt.race.leave(runner)
+
+    def _tell_findings(self) -> None:
+        findings = self.findings(ended=False)
+        if findings != self._told:
+            self._told = findings
+            self._report.findings(findings)
+
+
+def _enter(hunts: Sequence[Hunt], rank: tuple[int, ...]) -> Runners:
+    return [(hunt, hunt.race.enter(rank)) for hunt in hunts]

@@ -1,0 +1,87 @@
+"""Rank 4: whoever takes the domain's letters probably keeps its mailboxes too; always with consent."""
+
+from collections.abc import Awaitable, Callable
+
+from webapp.detection.question import Question
+from webapp.detection.sources.ispdb import ispdb_url
+from webapp.detection.sources.published import autoconfig_url, fetch_config, shown, well_known_url
+from webapp.detection.types import MailConfig, Source
+from webapp.net.domains import is_name, registrable_domain
+from webapp.net.problems import Problem, ProblemKind, Trouble
+
+UrlOf = Callable[[Question, str], str | None]
+
+
+async def look_up(question: Question) -> MailConfig | None:
+    """Find the provider in our table by the names of the mail exchangers."""
+    step = question.step(Source.MX, question.domain)
+    try:
+        answers = await question.surroundings.network.resolver.mx(question.domain)
+    except Trouble as trouble:
+        step.failed(trouble.problem)
+        return None
+    for answer in answers:
+        provider = question.surroundings.providers.by_mx(answer.host)
+        if provider is not None:
+            step.ok("in-table", f"mx={answer.host}")
+            return provider.config(question.address, Source.MX, trusted=False, detail=answer.host)
+    if answers:
+        step.ok(f"mx={answers[0].host}")
+    else:
+        step.failed(Problem(ProblemKind.NO_RECORD, question.domain))
+    return None
+
+
+def at_domain_of_mx(place: int, url_of: UrlOf) -> Callable[[Question], Awaitable[MailConfig | None]]:
+    """Return a look-up at the `place`-th domain of the best mail exchanger."""
+
+    async def look_up_there(question: Question) -> MailConfig | None:
+        domains = mx_domains(await best_mx(question), question.domain)
+        if place >= len(domains):
+            return None
+        url = url_of(question, domains[place])
+        if url is None:
+            return None
+        step = question.step(Source.MX, shown(url), url.partition("//")[2].partition("?")[0])
+        return await fetch_config(question, url, step, Source.MX, trusted=False)
+
+    return look_up_there
+
+
+def mx_domains(mx_host: str | None, domain: str) -> tuple[str, ...]:
+    """Return the base domain of a mail exchanger, after its name without the first label where that differs.
+
+    The longer one is the more exact (Thunderbird does the same); the
+    address's own domain is asked elsewhere.
+    """
+    if mx_host is None:
+        return ()
+    base = registrable_domain(mx_host)
+    parent = mx_host.partition(".")[2]
+    names = [parent, base] if parent.endswith("." + base) else [base]
+    return tuple(name for name in names if name != domain)
+
+
+async def best_mx(question: Question) -> str | None:
+    """Return the most preferred mail exchanger; the resolver asks only once a run."""
+    try:
+        answers = await question.surroundings.network.resolver.mx(question.domain)
+    except Trouble:
+        return None
+    return next((answer.host for answer in answers if is_name(answer.host)), None)
+
+
+def provider_url(question: Question, domain: str) -> str:
+    """Return where a hoster publishes for its customers."""
+    return autoconfig_url(domain, question.address)
+
+
+def provider_well_known_url(question: Question, domain: str) -> str:
+    """Return the hoster's own site."""
+    return well_known_url(domain)
+
+
+SUB_LOOK_UPS = tuple(
+    at_domain_of_mx(place, url_of) for url_of in (provider_url, provider_well_known_url, ispdb_url) for place in (0, 1)
+)
+"""Everything that is asked about a mail exchanger's domains, best first: rank 2 and 3 of DESIGN 4 once more."""
