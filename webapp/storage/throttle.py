@@ -22,8 +22,9 @@ def take(session: Session, key: str, capacity: int, refill_s: float, *, now: dat
     refilled = max((now - bucket.updated_at).total_seconds(), 0.0) / refill_s
     bucket.tokens = min(bucket.tokens + refilled, float(capacity))
     bucket.updated_at = now
-    if bucket.tokens < 1:
-        return max(math.ceil((1 - bucket.tokens) * refill_s), 1)
+    missing = round(1 - bucket.tokens, 6)  # 59/60 + 1/60 is a whole token, whatever floats say
+    if missing > 0:
+        return max(math.ceil(round(missing * refill_s, 3)), 1)
     bucket.tokens -= 1
     return 0
 
