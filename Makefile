@@ -1,0 +1,68 @@
+# Mailroom: `make run` starts the product, `make test` tests it; both need nothing but Python 3.11 and this clone.
+# Nothing is written outside .venv/, instance/ and caches.
+
+PYTHON ?= python3
+TEST_ARGS ?= -n 2 --dist loadfile
+
+BIN := .venv/bin
+RUN_STAMP := .venv/installed-to-run
+TEST_STAMP := .venv/installed-to-test
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
+CATALOGUES := webapp/translations
+
+.PHONY: run test check demo lint format translations
+
+run: $(RUN_STAMP)
+	@exec $(BIN)/mailroom serve
+
+test: $(TEST_STAMP)
+	@if [ "$$(id -u)" -eq 0 ]; then \
+		tests/lab/install.sh || echo "The packages of the mail lab could not be installed (see above)."; \
+	else \
+		echo "Not root: the tests against real mail servers and in a browser are skipped."; \
+		echo "One command runs everything:  sudo make test"; \
+	fi
+	$(BIN)/pytest $(TEST_ARGS)
+
+check: lint
+	$(BIN)/pytest -m "not lab and not browser"
+
+demo: $(TEST_STAMP)
+	@if [ "$$(id -u)" -eq 0 ]; then tests/lab/install.sh; fi
+	@exec $(BIN)/python -m tests.lab.demo
+
+lint: $(TEST_STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(TEST_STAMP)
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+translations: $(TEST_STAMP)
+	$(BIN)/pybabel --quiet extract -F pyproject.toml -k lazy_gettext --no-location --sort-output -o .venv/messages.pot .
+	$(BIN)/pybabel --quiet update -i .venv/messages.pot -d $(CATALOGUES) --no-fuzzy-matching --ignore-pot-creation-date
+	$(BIN)/pybabel --quiet compile -d $(CATALOGUES) --statistics
+
+$(RUN_STAMP): pyproject.toml requirements.lock | .venv/bin/pip
+	@echo "Installing Mailroom into .venv (once)."
+	@$(PIP) --editable .
+	@touch $@
+
+$(TEST_STAMP): pyproject.toml requirements.lock | .venv/bin/pip
+	@echo "Installing Mailroom and the tools of its tests into .venv (once)."
+	@$(PIP) --editable '.[dev]'
+	@touch $@ $(RUN_STAMP)
+
+.venv/bin/pip:
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "Mailroom needs Python 3.11 or newer, and there is no $(PYTHON). On Debian: sudo apt-get install python3-venv"; \
+		exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Mailroom needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Name another: make PYTHON=python3.12 $(MAKECMDGOALS)"; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) comes without venv. On Debian: sudo apt-get install python3-venv"; \
+		exit 1; }
+	@$(PYTHON) -m venv .venv
