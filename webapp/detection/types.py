@@ -145,8 +145,9 @@ class Step:
     Facts of a probe grow in the order name, address, port, tls, greeting,
     abilities, each as `name` or `name=value` (`tls=TLSv1.3`, `abilities=PLAIN LOGIN`).
     Facts of a finished source: `published`, `in-table`, `servers=N`.
-    Facts of a verification: `login=PASSWORD-METHOD`, `handed-over` (the letter may
-    arrive from now on), `removed` (it arrived and is gone again).
+    Facts of a verification: those of a probe, `local-part` (the part before the @ is
+    tried as login name), `login=password-cleartext` or another method, `handed-over` (the
+    letter may arrive from now on), `removed` (it arrived and is gone again).
     """
 
     key: str

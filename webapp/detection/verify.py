@@ -1,13 +1,26 @@
 """Prove an account for real: log in to each server that will be used, send and find the trial letter."""
 
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
+from webapp.detection.logging_in import Door, LoggedIn, RefusalBudget
+from webapp.detection.providers import ProviderTable
 from webapp.detection.refusals import RefusalLedger
+from webapp.detection.steps import Ladder
 from webapp.detection.surroundings import Surroundings
-from webapp.detection.types import Consent, Outcome, ProvedServer, Report
-from webapp.mail.settings import Credentials
+from webapp.detection.trial import find_letter, send_letter
+from webapp.detection.types import Consent, Findings, Outcome, OutcomeKind, ProvedServer, Report, StepGroup, StepState
+from webapp.mail.letters import trial_letter
+from webapp.mail.sessions import AnySession, SmtpSession
+from webapp.mail.settings import Credentials, Direction
+from webapp.net.problems import Problem, ProblemKind
 
 __all__ = ["RefusalLedger", "Verification", "verify"]
+
+CONSENTS = frozenset({ProblemKind.HOST_NOT_CONSENTED, ProblemKind.PLAIN_NOT_CONSENTED})
+
+Logins = Mapping[Direction, LoggedIn | Problem]
 
 
 @dataclass(frozen=True)
@@ -27,6 +40,11 @@ class Verification:
     language: str = "ru"
     for_receiving: bool = True
 
+    def servers(self) -> dict[Direction, ProvedServer]:
+        """Return the servers of the used directions."""
+        both = {Direction.INCOMING: self.incoming, Direction.OUTGOING: self.outgoing}
+        return {direction: server for direction, server in both.items() if server is not None}
+
 
 async def verify(
     verification: Verification, surroundings: Surroundings, refusals: RefusalLedger, report: Report
@@ -35,7 +53,97 @@ async def verify(
 
     FOUND means that every used direction is proved and may be saved; a
     `letter_problem` beside it is a warning (accepted, but not seen arriving).
-    LOGIN_REFUSED and NOT_PROVED say why not. `findings` carries the servers
-    as really used: login name and authentication method first.
+    LOGIN_REFUSED, NEEDS_CONSENT and NOT_PROVED say why not. `findings`
+    carries the servers as really used: login name and authentication method first.
     """
-    raise NotImplementedError
+    ladder = Ladder(report)
+    network = surroundings.network.session()
+    servers = verification.servers()
+    budget = RefusalBudget(verification.entered_address, refusals, len(servers))
+    door = Door(network, verification.entered_address, verification.credentials, verification.consent, budget)
+    logins: dict[Direction, LoggedIn | Problem] = {}
+    try:
+        await _log_in_everywhere(door, servers, ladder, logins)
+        outcome = _outcome(verification, logins, ladder, surroundings.providers)
+        if outcome.kind is OutcomeKind.FOUND and verification.letter:
+            outcome = await _with_letter(verification, door, logins, ladder, outcome)
+        await asyncio.gather(*(session.quit() for session in _sessions(logins)))
+        return outcome
+    except asyncio.CancelledError:
+        ladder.close(StepState.STOPPED)
+        raise
+    finally:  # Stop has no time for farewells; closing twice is harmless
+        await asyncio.gather(*(session.close() for session in _sessions(logins)))
+
+
+async def _log_in_everywhere(
+    door: Door, servers: Mapping[Direction, ProvedServer], ladder: Ladder, logins: dict[Direction, LoggedIn | Problem]
+) -> None:
+    """Fill `logins` as the servers answer, so that whoever stops us finds every open session there."""
+
+    async def log_in(direction: Direction, server: ProvedServer) -> None:
+        place = f"{server.settings.host}:{server.settings.port}"
+        step = ladder.step(f"verify:{direction}", StepGroup.VERIFY, place).begin()
+        logins[direction] = await door.enter(server, step)
+
+    async with asyncio.TaskGroup() as logging_in:
+        for direction, server in servers.items():
+            logging_in.create_task(log_in(direction, server))
+
+
+def _outcome(verification: Verification, logins: Logins, ladder: Ladder, providers: ProviderTable) -> Outcome:
+    problems = {direction: login for direction, login in logins.items() if isinstance(login, Problem)}
+    kinds = {problem.kind for problem in problems.values()}
+    if not problems:
+        kind = OutcomeKind.FOUND
+    elif ProblemKind.LOGIN_REFUSED in kinds:
+        kind = OutcomeKind.LOGIN_REFUSED
+    else:
+        kind = OutcomeKind.NEEDS_CONSENT if kinds <= CONSENTS else OutcomeKind.NOT_PROVED
+    return Outcome(
+        kind,
+        _findings(verification, logins, providers),
+        incoming_problem=problems.get(Direction.INCOMING),
+        outgoing_problem=problems.get(Direction.OUTGOING),
+        seconds_proved=None if problems else ladder.now_ms() / 1000,
+    )
+
+
+def _findings(verification: Verification, logins: Logins, providers: ProviderTable) -> Findings:
+    """Return the servers as used; the provider's hints explain most refusals of a right password."""
+    used = {
+        direction: (login.server if isinstance(login, LoggedIn) else verification.servers()[direction],)
+        for direction, login in logins.items()
+    }
+    hosts = [servers[0].settings.host for servers in used.values()]
+    provider = next((row for host in hosts if (row := providers.by_host(host))), None)
+    return Findings(
+        incoming=used.get(Direction.INCOMING, ()),
+        outgoing=used.get(Direction.OUTGOING, ()),
+        provider_name=provider.name if provider else None,
+        hints=provider.hints if provider else (),
+    )
+
+
+async def _with_letter(
+    verification: Verification, door: Door, logins: Logins, ladder: Ladder, outcome: Outcome
+) -> Outcome:
+    """Send the letter; accepted by the server is proved, and not seeing it arrive only warns."""
+    outgoing, incoming = logins.get(Direction.OUTGOING), logins.get(Direction.INCOMING)
+    if not (isinstance(outgoing, LoggedIn) and isinstance(outgoing.session, SmtpSession)):
+        return outcome
+    address = verification.entered_address
+    letter = trial_letter(address, verification.sender_name, verification.language)
+    step = ladder.step("verify:letter", StepGroup.VERIFY, address).begin()
+    refused = await send_letter(outgoing.session, address, letter, step)
+    if refused is not None:
+        return replace(outcome, kind=OutcomeKind.NOT_PROVED, letter_problem=refused, seconds_proved=None)
+    if not (verification.for_receiving and isinstance(incoming, LoggedIn)):
+        return outcome
+    arrival = ladder.step("verify:arrival", StepGroup.VERIFY, address).begin()
+    missing = await find_letter(incoming, door, letter, arrival)
+    return replace(outcome, letter_problem=missing, letter_may_remain=missing is not None)
+
+
+def _sessions(logins: Logins) -> list[AnySession]:
+    return [login.session for login in logins.values() if isinstance(login, LoggedIn)]

@@ -1,0 +1,147 @@
+"""Log in with the etiquette of DESIGN 5.1: only where the password may go, and too seldom to lock anybody out."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from webapp.detection.consent import consent_problem
+from webapp.detection.refusals import RefusalLedger
+from webapp.detection.steps import OpenStep
+from webapp.detection.telling import login_field
+from webapp.detection.types import Consent, ProvedServer
+from webapp.mail.sessions import AnySession, open_session
+from webapp.mail.settings import AuthMethod, Credentials
+from webapp.net.network import Network
+from webapp.net.problems import Problem, ProblemKind, Trouble
+
+Observe = Callable[[str], None]
+
+MOST_REFUSALS = 2  # of one mailbox in one run
+LOGIN_LIMIT_S = 60.0
+
+
+class RefusalBudget:
+    """Sees to it that one run is refused at most twice, however many servers it logs in to side by side."""
+
+    def __init__(self, mailbox: str, ledger: RefusalLedger, servers: int) -> None:
+        self._mailbox = mailbox
+        self._ledger = ledger
+        self._unanswered = servers
+        self._refused = 0
+        self._all_answered = asyncio.Event()
+
+    @property
+    def paused(self) -> bool:
+        """Tell whether earlier refusals forbid any login now."""
+        return self._ledger.paused_until(self._mailbox) is not None
+
+    def note_refusal(self) -> None:
+        """Count a refused login, in this run and across runs."""
+        self._refused += 1
+        self._ledger.note_refusal(self._mailbox)
+
+    def first_answer(self) -> None:
+        """Note that one server's first login has ended, well or not."""
+        self._unanswered -= 1
+        if self._unanswered <= 0:
+            self._all_answered.set()
+
+    async def may_try_another_name(self) -> bool:
+        """Tell, once every first login is answered, whether one more refusal would still be within bounds."""
+        await self._all_answered.wait()
+        return self._refused < MOST_REFUSALS and not self.paused
+
+
+@dataclass(frozen=True)
+class LoggedIn:
+    """A session after its login, and the server with the name and the method that worked."""
+
+    session: AnySession
+    server: ProvedServer
+
+
+@dataclass(frozen=True)
+class Door:
+    """Everything a login needs but the server."""
+
+    network: Network
+    address: str
+    credentials: Credentials = field(repr=False)
+    consent: Consent
+    budget: RefusalBudget
+
+    async def enter(self, server: ProvedServer, step: OpenStep) -> LoggedIn | Problem:
+        """Log in to one server; the step ends with the result, never with more than a problem."""
+        try:
+            async with asyncio.timeout(LOGIN_LIMIT_S):
+                logged_in = await self._by_some_name(server, step)
+        except TimeoutError:
+            logged_in = Problem(ProblemKind.SILENT, server.settings.host, server.settings.port)
+        if isinstance(logged_in, LoggedIn):
+            step.ok(f"login={logged_in.server.settings.auth_methods[0]}")
+            return logged_in
+        own_secret = self.credentials.outgoing is not None
+        problem = login_field(logged_in, server.settings.direction, own_secret)
+        step.failed(problem)
+        return problem
+
+    async def reopen(self, server: ProvedServer) -> AnySession:
+        """Log in once more to a server that has let us in; raises `Trouble`."""
+        return (await self._log_in(server, lambda fact: None)).session
+
+    async def _by_some_name(self, server: ProvedServer, step: OpenStep) -> LoggedIn | Problem:
+        try:
+            entered = await self._by_first_name(server, step)
+        finally:
+            self.budget.first_answer()
+        refused = isinstance(entered, Problem) and entered.kind is ProblemKind.LOGIN_REFUSED
+        other_name = self.address.rpartition("@")[0]
+        if not refused or server.username_fixed or server.settings.username == other_name:
+            return entered
+        if not await self.budget.may_try_another_name():
+            return entered
+        step.fact("local-part")
+        renamed = replace(server, settings=replace(server.settings, username=other_name))
+        try:
+            return await self._log_in(renamed, lambda fact: None)
+        except Trouble as trouble:
+            # The first answer stays the one to tell, unless the second try did not get as far as an answer.
+            return entered if trouble.problem.kind is ProblemKind.LOGIN_REFUSED else trouble.problem
+
+    async def _by_first_name(self, server: ProvedServer, step: OpenStep) -> LoggedIn | Problem:
+        problem = consent_problem(server, self.consent)
+        if problem is None and self.budget.paused:
+            problem = Problem(ProblemKind.LOGIN_PAUSED, server.settings.host, server.settings.port)
+        if problem is not None:
+            return problem
+        try:
+            return await self._log_in(server, step.fact)
+        except Trouble as trouble:
+            return trouble.problem
+
+    async def _log_in(self, server: ProvedServer, observe: Observe) -> LoggedIn:
+        """Open a session and log in; a refusal is counted before anything else can happen."""
+        settings = server.settings
+        place = f"{settings.host}:{settings.port}"
+        session = await open_session(self.network, settings.endpoint, pin=server.pinned_sha256, observe=observe)
+        try:
+            method = await session.login(
+                settings.username or "",
+                self.credentials.secret(settings.direction),
+                settings.auth_methods[0] if len(settings.auth_methods) == 1 else None,
+                plain_allowed=place in self.consent.plain_hosts,
+            )
+        except Trouble as trouble:
+            await session.close()
+            if trouble.problem.kind is ProblemKind.LOGIN_REFUSED:
+                self.budget.note_refusal()
+            raise
+        except BaseException:
+            await session.close()
+            raise
+        return LoggedIn(session, _as_used(server, method))
+
+
+def _as_used(server: ProvedServer, method: AuthMethod) -> ProvedServer:
+    methods = (method, *(other for other in server.settings.auth_methods if other is not method))
+    return replace(server, settings=replace(server.settings, auth_methods=methods), username_fixed=True)

@@ -1,0 +1,99 @@
+"""The trial letter: send it to the account's own address, look for it, remove it (DESIGN 3.6)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from itertools import chain, repeat
+
+from webapp.detection.logging_in import Door, LoggedIn
+from webapp.detection.steps import OpenStep
+from webapp.detection.types import StepState
+from webapp.mail.letters import TrialLetter
+from webapp.mail.sessions import ImapSession, Pop3Session, SmtpSession
+from webapp.net.problems import Problem, ProblemKind, Trouble
+
+ARRIVAL_LIMIT_S = 30.0
+IMAP_PAUSES_S = (0.3, 0.5, 1.0, 1.0, 2.0)
+POP3_PAUSES_S = (1.0, 2.0, 3.0, 5.0, 8.0)  # every look is a login: providers count them
+FOLDER_INBOX = "INBOX"
+ATTRIBUTE_JUNK = "\\Junk"
+
+Look = Callable[[], Awaitable[bool]]
+
+
+async def send_letter(session: SmtpSession, address: str, letter: TrialLetter, step: OpenStep) -> Problem | None:
+    """Hand the letter over; from the fact `handed-over` on it may arrive even if we are stopped."""
+    handed_over = False
+
+    def note() -> None:
+        nonlocal handed_over
+        handed_over = True
+        step.fact("handed-over")
+
+    try:
+        await session.send(address, address, letter.data, note)
+    except Trouble as trouble:
+        step.failed(trouble.problem)
+        return trouble.problem
+    except asyncio.CancelledError:
+        step.end(StepState.WARNING if handed_over else StepState.STOPPED)
+        raise
+    step.ok()
+    return None
+
+
+async def find_letter(logged_in: LoggedIn, door: Door, letter: TrialLetter, step: OpenStep) -> Problem | None:
+    """Wait for the letter and remove it; what goes wrong here is a warning, since the server took the letter."""
+    problem: Problem | None = Problem(ProblemKind.LETTER_NOT_ARRIVED)
+    try:
+        async with asyncio.timeout(ARRIVAL_LIMIT_S):
+            await _look_until_found(logged_in, door, letter)
+        problem = None
+    except TimeoutError:
+        pass
+    except Trouble as trouble:
+        problem = trouble.problem
+    if problem is None:
+        step.ok("removed")
+    else:
+        step.end(StepState.WARNING, problem)
+    return problem
+
+
+async def _look_until_found(logged_in: LoggedIn, door: Door, letter: TrialLetter) -> None:
+    session = logged_in.session
+    if isinstance(session, ImapSession):
+        junk = await session.special_folder(ATTRIBUTE_JUNK)
+        await _repeat(lambda: _removed_by_imap(session, junk, letter), IMAP_PAUSES_S)
+    else:
+        await session.quit()  # a POP3 mailbox is a snapshot: this one is older than the letter
+        await _repeat(lambda: _removed_by_pop3(logged_in, door, letter), POP3_PAUSES_S)
+
+
+async def _repeat(look: Look, pauses_s: tuple[float, ...]) -> None:
+    for pause_s in chain(pauses_s, repeat(pauses_s[-1])):
+        if await look():
+            return
+        await asyncio.sleep(pause_s)
+
+
+async def _removed_by_imap(session: ImapSession, junk: str | None, letter: TrialLetter) -> bool:
+    for folder in (FOLDER_INBOX, junk):
+        if folder is None:
+            continue
+        await session.select(folder)
+        uids = await session.find(letter.message_id)
+        if uids:
+            await session.delete(uids)
+            return True
+    return False
+
+
+async def _removed_by_pop3(logged_in: LoggedIn, door: Door, letter: TrialLetter) -> bool:
+    session = await door.reopen(logged_in.server)
+    async with session:
+        assert isinstance(session, Pop3Session)  # noqa: S101 -- the server's protocol did not change
+        numbers = await session.find(letter.message_id)
+        if numbers:
+            await session.delete(numbers)
+        await session.quit()
+        return bool(numbers)
