@@ -30,6 +30,7 @@ __all__ = [
     "Peer",
     "Script",
     "ScriptedServer",
+    "Turn",
     "dialogue",
     "drip",
     "flood",
@@ -48,10 +49,11 @@ Turn = bytes | Script
 
 
 class ScriptedServer:
-    """Listens on a random loopback port; each connection plays the next script, the last one for ever after.
+    """Listens on a loopback port, a random one unless wanted.
 
-    `tls` makes TLS implicit; `context` is what `starttls` uses. `received`
-    holds every line and literal, `received_in_clear` those heard without TLS.
+    Each connection plays the next script, the last one for ever after. `tls`
+    makes TLS implicit; `context` is what `starttls` uses. `received` holds
+    every line and literal, `received_in_clear` those heard without TLS.
     """
 
     def __init__(
@@ -60,8 +62,10 @@ class ScriptedServer:
         tls: ssl.SSLContext | None = None,
         context: ssl.SSLContext | None = None,
         host: str = "127.0.0.1",
+        port: int = 0,
     ) -> None:
         self.host = host
+        self._wanted_port = port
         self.tls = tls
         self.connections = 0
         self._recording = Recording(context or tls or server_context())
@@ -94,7 +98,7 @@ class ScriptedServer:
 
     def __enter__(self) -> Self:
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        self._listener = socket.create_server((self.host, 0), family=family)
+        self._listener = socket.create_server((self.host, self._wanted_port), family=family)
         self._start(self._accept)
         return self
 

@@ -15,10 +15,11 @@ SWALLOWING = "127.0.0.3"
 def swallowed_packets(port: int = 0, host: str = SWALLOWING) -> Iterator[int]:
     """Give a port whose connections never come about: the queue is full, the kernel drops every SYN."""
     with ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server((host, port), backlog=0))
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = stack.enter_context(socket.create_server((host, port), family=family, backlog=0))
         address = listener.getsockname()
         for _ in range(4):
-            waiting = stack.enter_context(socket.socket())
+            waiting = stack.enter_context(socket.socket(family))
             waiting.setblocking(False)
             waiting.connect_ex(address)
         yield address[1]

@@ -13,6 +13,7 @@ from webapp.net.words import clean_words
 
 READ_SIZE = 65536
 ANSWER_KEPT = 300
+HANDSHAKE_LIMIT = 128 * 1024  # chains of certificates stay far below; messages TLS ignores could go on for ever
 
 Result = TypeVar("Result")
 
@@ -80,7 +81,7 @@ class Channel:
             except ssl.SSLEOFError:
                 raise self.trouble(ProblemKind.CONNECTION_LOST) from None
             except ssl.SSLError as error:
-                kind = handshake_problem_kind(error, bytes(answer))
+                kind = handshake_problem_kind(error, bytes(answer[:1]))
                 raise self.trouble(kind, _said(kind, error, answer)) from None
         self._tls = tls
 
@@ -153,7 +154,9 @@ class Channel:
     async def _feed(self, answer: bytearray | None) -> None:
         data = await self._pull(READ_SIZE)
         if answer is not None:
-            answer += data[: ANSWER_KEPT - len(answer)]
+            answer += data
+            if len(answer) > HANDSHAKE_LIMIT:
+                raise self.trouble(ProblemKind.TLS_FAILED)
         if data:
             self._from_peer.write(data)
         else:
@@ -164,6 +167,9 @@ class Channel:
             await asyncio.get_running_loop().sock_sendall(self._socket, self._to_peer.read())
 
     async def _pull(self, size: int) -> bytes:
+        # A socket with bytes waiting is read without giving way: a peer that never stops sending would keep
+        # every other task, time limits and cancellations from their turn.
+        await asyncio.sleep(0)
         return await asyncio.get_running_loop().sock_recv(self._socket, size)
 
     def _say_goodbye(self) -> None:
@@ -179,7 +185,7 @@ class Channel:
 
 def _said(kind: ProblemKind, error: ssl.SSLError, answer: bytearray) -> str | None:
     if kind is ProblemKind.TLS_NOT_SPOKEN:
-        return clean_words(bytes(answer)) or None
+        return clean_words(bytes(answer[:ANSWER_KEPT])) or None
     if kind is ProblemKind.TLS_FAILED and error.reason:
         return clean_words(error.reason.replace("_", " ").lower())
     return None

@@ -43,15 +43,10 @@ class LineStream:
 
     async def read_line(self) -> bytes:
         """Return the next line without its line end; the limit is for the whole line, however slowly it drips."""
-        async with self._limited():
-            searched = 0
-            while (end := self._buffer.find(b"\n", searched)) < 0:
-                searched = len(self._buffer)
-                if searched > LINE_LIMIT:
-                    break
-                await self._fill()
-        if not 0 <= end <= LINE_LIMIT:
-            raise self._end(ProblemKind.LINE_TOO_LONG)
+        end = self._buffer.find(b"\n", 0, LINE_LIMIT + 1)
+        if end < 0:
+            async with self._limited():
+                end = await self._fill_line()
         return self._take(end + 1).removesuffix(b"\n").removesuffix(b"\r")
 
     async def read_exactly(self, size: int) -> bytes:
@@ -109,6 +104,17 @@ class LineStream:
                 yield
         except TimeoutError:
             raise self._end(ProblemKind.SILENT) from None
+
+    async def _fill_line(self) -> int:
+        """Receive until a line end is there, and return where."""
+        end = -1
+        while end < 0:
+            searched = len(self._buffer)
+            if searched > LINE_LIMIT:
+                raise self._end(ProblemKind.LINE_TOO_LONG)
+            await self._fill()
+            end = self._buffer.find(b"\n", searched, LINE_LIMIT + 1)
+        return end
 
     async def _fill(self) -> None:
         data = await self._channel.receive()
