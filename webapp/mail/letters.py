@@ -2,11 +2,10 @@
 
 import secrets
 from dataclasses import dataclass, field
-from email import policy
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import localtime
+from email.utils import format_datetime, localtime
 
+from webapp.mail.headers import AsWritten, encoded_words, mailbox
 from webapp.net.domains import to_a_label
 
 MARKER = "X-Mailroom-Trial"  # ours, so that a person or a filter can tell these letters apart
@@ -52,20 +51,15 @@ def trial_letter(address: str, sender_name: str, language: str) -> TrialLetter:
     domain = to_a_label(domain)
     message_id = f"<trial.{secrets.token_hex(16)}@{domain}>"
     wording = WORDINGS.get(language, WORDINGS["en"])
-    letter = EmailMessage(policy.SMTP.clone(utf8=not local_part.isascii()))
-    letter["From"] = Address(_one_line(sender_name), local_part, domain)
-    letter["To"] = Address(username=local_part, domain=domain)
-    letter["Subject"] = wording.subject
-    letter["Date"] = localtime()
+    letter = EmailMessage(AsWritten(linesep="\r\n", utf8=not local_part.isascii()))
+    letter["From"] = mailbox(sender_name, f"{local_part}@{domain}")
+    letter["To"] = f"{local_part}@{domain}"
+    letter["Subject"] = encoded_words(wording.subject)
+    letter["Date"] = format_datetime(localtime())
     letter["Message-ID"] = message_id
     letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence notice answers it
     letter["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
     letter[MARKER] = "yes"
     # base64 and not 8bit: the letter passes servers without 8BITMIME as it is.
-    letter.set_content(wording.body.format(address=address), cte="base64" if language == "ru" else "quoted-printable")
+    letter.set_content(wording.body.format(address=address), cte="base64")
     return TrialLetter(message_id, letter.as_bytes())
-
-
-def _one_line(name: str) -> str:
-    """Return a name without control characters: a line end in it could begin another header."""
-    return " ".join("".join(character if character.isprintable() else " " for character in name).split())

@@ -17,11 +17,12 @@ class Scrubber:
 
     def hide(self, secret: str, *messages: bytes) -> None:
         """Remember a secret, and whole messages made from it, in every form a server could echo them."""
-        forms = {secret, secret.replace("\\", "\\\\").replace('"', '\\"')}
-        forms.update(_base64_forms(secret.encode()))
-        forms.update(base64.b64encode(message).decode() for message in messages)
-        longest_first = sorted(forms, key=len, reverse=True)
-        self._secret_forms = re.compile("|".join(re.escape(form) for form in longest_first), re.IGNORECASE)
+        in_clear = {secret, secret.replace("\\", "\\\\").replace('"', '\\"')}
+        whole = {base64.b64encode(message).decode() for message in messages}
+        patterns = [re.escape(form) for form in sorted(whole | in_clear, key=len, reverse=True)]
+        # Beside the sure characters stands one more on either side that holds some bits of the secret.
+        patterns += [f"[A-Za-z0-9+/]?{re.escape(core)}[A-Za-z0-9+/]?=*" for core in _base64_cores(secret.encode())]
+        self._secret_forms = re.compile("|".join(patterns), re.IGNORECASE)
 
     def words(self, said: bytes | str) -> str | None:
         """Return what a server said as safe words, None if it said nothing.
@@ -36,16 +37,16 @@ class Scrubber:
         return self._secret_forms.sub(MASK, text) if self._secret_forms else text
 
 
-def _base64_forms(secret: bytes) -> set[str]:
+def _base64_cores(secret: bytes) -> set[str]:
     """Return the base64 characters a secret always yields, for each of the three places it may begin at in a message.
 
     The first and last characters depend on the neighbours, so they are left out.
     """
-    forms = set()
+    cores = set()
     for lead in range(3):
         encoded = base64.b64encode(b"\0" * lead + secret).decode().rstrip("=")
         first = -(-lead * 8 // 6)
         last = (lead + len(secret)) * 8 // 6
         if last - first >= SHORTEST_ENCODED:
-            forms.add(encoded[first:last])
-    return forms
+            cores.add(encoded[first:last])
+    return cores

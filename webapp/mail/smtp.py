@@ -125,8 +125,10 @@ class SmtpSession(MailSession):
         while last.more:
             line = await self.stream.read_line()
             last = self._checked(line)
-            if last.code != first.code or len(texts) >= MOST_LINES:
+            if last.code != first.code:
                 raise self.trouble(ProblemKind.UNEXPECTED_ANSWER, line)
+            if len(texts) >= MOST_LINES:
+                raise self.trouble(ProblemKind.ANSWER_TOO_LONG)
             texts.append(last.text)
         return Reply(first.code, tuple(texts))
 
