@@ -71,15 +71,16 @@ def address_of(server: Any, settings: Settings) -> str:
 
 
 def say_where(address: str) -> None:
-    """Print the address and, before the set-up, a fresh link to it."""
+    """Print the address and, before the set-up, a fresh link to it; in one piece, for programs that wait for it."""
     session = db.session()
-    click.echo(f"Mailroom is running at {address}  (Ctrl-C stops it)")
+    lines = [f"Mailroom is running at {address}  (Ctrl-C stops it)"]
     if not has_admin(session):
-        token = create_link(session, LinkPurpose.SETUP)
-        click.echo("\nIt is not set up yet. This link makes you the first administrator; it works once, for 24 hours:")
-        click.echo(f"\n    {address}/setup/{token}\n")
+        link = f"{address}/setup/{create_link(session, LinkPurpose.SETUP)}"
+        lines += ["", "It is not set up yet. This link makes you the first administrator (once, for 24 hours):"]
+        lines += ["", f"    {link}", ""]
     session.commit()
     db.session.remove()
+    click.echo("\n".join(lines))
 
 
 def set_up_logging(level: str) -> None:

@@ -35,13 +35,21 @@ class SignInForm(FlaskForm):
     )
 
 
+def password_field() -> PasswordField:
+    """Return a box for a new password; made anew for each form, for fields stand in the order they are made."""
+    return PasswordField(_("Password"), validators=[InputRequired(_("Type a password."))])
+
+
+def password_again_field() -> PasswordField:
+    """Return the box for typing it once more."""
+    return PasswordField(_("Password once more"), validators=[InputRequired(_("Type the password once more."))])
+
+
 class NewPassword(FlaskForm):
     """A password typed twice, for a person whose login name is known."""
 
-    password = PasswordField(_("Password"), validators=[InputRequired(_("Type a password."))])
-    password_again = PasswordField(
-        _("Password once more"), validators=[InputRequired(_("Type the password once more."))]
-    )
+    password = password_field()
+    password_again = password_again_field()
 
     def login_name(self) -> str:
         """Return the name the password must not be."""
@@ -74,6 +82,14 @@ class ResetForm(NewPassword):
 class SetupForm(NewPassword):
     """The first administrator."""
 
+    display_name = StringField(
+        _("First and last name"),
+        filters=[stripped],
+        validators=[
+            InputRequired(_("Type your name, as others will see it.")),
+            Length(max=LONGEST_DISPLAY_NAME, message=_("A name can have at most 200 characters.")),
+        ],
+    )
     name = StringField(
         _("Login name"),
         filters=[stripped],
@@ -83,14 +99,8 @@ class SetupForm(NewPassword):
             Regexp(r"[\w.@+-]+\Z", message=_("Use letters, digits and . _ - + @ only, without spaces.")),
         ],
     )
-    display_name = StringField(
-        _("First and last name"),
-        filters=[stripped],
-        validators=[
-            InputRequired(_("Type your name, as others will see it.")),
-            Length(max=LONGEST_DISPLAY_NAME, message=_("A name can have at most 200 characters.")),
-        ],
-    )
+    password = password_field()
+    password_again = password_again_field()
 
     def login_name(self) -> str:
         """Return the name typed beside the password."""

@@ -1,0 +1,125 @@
+"""A real `mailroom serve` in a process of its own, for tests that need one to talk to, to stop or to kill."""
+
+import os
+import re
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Self
+
+STARTING_S = 30
+STOPPING_S = 15
+ADDRESS = re.compile(r"running at (\S+)")
+LINK = re.compile(r"(\S+/setup/\S+)")
+
+
+class Served:
+    """One instance folder and the process that serves it; may be stopped, killed and started again.
+
+    The port is chosen by the system on the first start and kept after that, so
+    an open page of a browser finds the restarted server where it was.
+    """
+
+    def __init__(self, instance: Path, environment: Mapping[str, str] = {}) -> None:
+        self.instance = instance
+        self.log = instance.with_suffix(".log")
+        self.environment = dict(environment)
+        self.address = ""
+        self.setup_link: str | None = None
+        self._port = 0
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        """Return the id of the running process."""
+        assert self._process is not None, "the server is not running"
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start the server; returns when it takes connections."""
+        with self.log.open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "webapp.cli", "serve"],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=self.variables(),
+            )
+        assert self._process.stdout is not None
+        said = read_until(self._process.stdout, ADDRESS, self.log)
+        self.address = ADDRESS.search(said)[1]  # type: ignore[index]
+        self._port = int(self.address.rpartition(":")[2])
+        link = LINK.search(said)
+        self.setup_link = link[1] if link else None
+
+    def stop(self) -> int | None:
+        """Ask the server to stop and return its exit code; safe to call twice."""
+        return self._end(graceful=True)
+
+    def kill(self) -> None:
+        """End the server as a power cut would."""
+        self._end(graceful=False)
+
+    def command(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run another `mailroom` command on the same instance."""
+        return subprocess.run(
+            [sys.executable, "-m", "webapp.cli", *arguments],
+            input=typed,
+            capture_output=True,
+            text=True,
+            env=self.variables(),
+            timeout=STARTING_S,
+            check=False,
+        )
+
+    def variables(self) -> dict[str, str]:
+        """Return the whole environment of the server's process."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("MAILROOM_")}
+        own = {
+            "MAILROOM_INSTANCE": str(self.instance),
+            "MAILROOM_LISTEN": f"127.0.0.1:{self._port}",
+            "MAILROOM_ISPDB_URL": "",
+            "PYTHONWARNINGS": "error",
+        }
+        return {**inherited, **own, **self.environment}
+
+    def _end(self, *, graceful: bool) -> int | None:
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        if graceful:
+            process.terminate()
+        else:
+            process.kill()
+        try:
+            return process.wait(STOPPING_S)
+        finally:
+            process.kill()
+            assert process.stdout is not None
+            process.stdout.close()
+
+
+def read_until(stream: IO[str], pattern: re.Pattern[str], log: Path) -> str:
+    """Return what a server prints at its start; fails with its log when it ends or says nothing in time."""
+    said = ""
+    until = time.monotonic() + STARTING_S
+    os.set_blocking(stream.fileno(), False)
+    while time.monotonic() < until:
+        select.select([stream], [], [], until - time.monotonic())
+        piece = os.read(stream.fileno(), 65536)
+        said += piece.decode()
+        if pattern.search(said) and said.endswith("\n"):  # address and link come in one piece
+            return said
+        if not piece:
+            break
+    raise AssertionError(f"the server did not start: {said}\n{log.read_text()}")
