@@ -19,7 +19,10 @@ from webapp.web import (
     headers,
     home,
     language,
+    new_account,
     runs,
+    saving,
+    servers,
     setup,
     sign_in,
     tokens,
@@ -42,7 +45,10 @@ BLUEPRINTS = (
     setup.bp,
     sign_in.bp,
     accounts.bp,
+    new_account.bp,
     runs.bp,
+    servers.bp,
+    saving.bp,
 )
 
 

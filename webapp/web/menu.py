@@ -17,7 +17,7 @@ class MenuItem:
 
 
 # Endpoint, words, and the blueprints whose pages belong to it.
-ITEMS = (("accounts.index", _("Accounts"), ("accounts", "runs")),)
+ITEMS = (("accounts.index", _("Accounts"), ("accounts", "new_account", "runs", "servers", "saving")),)
 
 
 def menu() -> list[MenuItem]:

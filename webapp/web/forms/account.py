@@ -10,10 +10,11 @@ from wtforms import BooleanField, DateField, HiddenField, PasswordField, RadioFi
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from webapp.storage.models import Draft, DraftDetails, User
-from webapp.web.forms.addresses import AddressFault, read_address
+from webapp.web.forms.addresses import ADDRESS_LIMIT, AddressFault, read_address
 from webapp.web.forms.parts import ANSWER_NO, ANSWER_YES, UNUSED_ACCOUNT, check_secret, stripped
 
 LOAD_DAYS = 30
+NAME_LIMIT = 200
 OLDEST_LOAD = date(1990, 1, 1)
 ONLY_ME, EVERYONE = "only-me", "everyone"
 
@@ -39,6 +40,7 @@ class AccountForm(FlaskForm):
         values.setdefault("load_since", today - timedelta(days=LOAD_DAYS))
         values.setdefault("sender_name", user.display_name)
         self._user, self._today, self._secret_kept = user, today, secret_kept
+        self.read_address = ""
         super().__init__(**values)
         self.for_whom.choices = [(ONLY_ME, gettext("Only me")), (EVERYONE, gettext("Everyone"))]
         self.by_hand.choices = [
@@ -47,7 +49,7 @@ class AccountForm(FlaskForm):
         ]
         self.sender_name.validators = [
             InputRequired(gettext("Type the name your recipients will see.")),
-            Length(max=200, message=gettext("A name can have at most %(limit)s characters.", limit=200)),
+            Length(max=NAME_LIMIT, message=gettext("A name can have at most %(limit)s characters.", limit=NAME_LIMIT)),
         ]
 
     def validate_address(self, field: StringField) -> None:
@@ -88,14 +90,19 @@ class AccountForm(FlaskForm):
                 gettext("Automatic work needs the password: tick “Remember the password”, or clear this box.")
             )
 
+    @property
+    def for_everyone(self) -> bool:
+        """Tell whether the account is to be everybody's."""
+        return bool(self.for_whom.data == EVERYONE)
+
     def details(self, language: str) -> DraftDetails:
-        """Return what was typed as the value a draft keeps; only after `validate`."""
+        """Return what was typed as the value a draft keeps; before `validate` the address is as it was typed."""
         return DraftDetails(
-            address=self.read_address,
-            sender_name=self.sender_name.data,
+            address=self.read_address or (self.address.data or "")[:ADDRESS_LIMIT],
+            sender_name=(self.sender_name.data or "")[:NAME_LIMIT],
             for_sending=self.for_sending.data,
             for_receiving=self.for_receiving.data,
-            for_everyone=self.for_whom.data == EVERYONE,
+            for_everyone=self.for_everyone,
             load_since=self.load_since.data if self.for_receiving.data else None,
             automatic=self.automatic.data,
             remember_password=self.remember_password.data,

@@ -35,7 +35,7 @@ def _check_local_part(local: str) -> None:
     # Quoted local parts (RFC 5321, 4.1.2) are legal and practically extinct; several servers mishandle them.
     if local.startswith('"'):
         raise AddressFault(gettext("Addresses with quotation marks are not supported."))
-    if any(character.isspace() or character in "<>,;:()[]\\\"" for character in local):
+    if any(character.isspace() or character in '<>,;:()[]\\"' for character in local):
         raise AddressFault(gettext("Type the address alone, without spaces, names and brackets."))
     if "@" in local:
         raise AddressFault(gettext("An address has exactly one @."))

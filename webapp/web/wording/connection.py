@@ -44,10 +44,15 @@ WORDS: dict[ProblemKind, ProblemWords] = {
         N_("%(host)s broke off the connection at port %(port)s."),
         N_("Try another connection security or port; if the server is overloaded, re-test in a minute."),
     ),
+    ProblemKind.TLS_NOT_SPOKEN: ProblemWords(
+        N_("no SSL/TLS here"),
+        N_("%(host)s answers at port %(port)s, but without SSL/TLS."),
+        N_("Choose STARTTLS for this port, or take the port of SSL/TLS: 993, 995 or 465."),
+    ),
     ProblemKind.TLS_FAILED: ProblemWords(
-        N_("no TLS"),
-        N_("%(host)s does not speak SSL/TLS at port %(port)s."),
-        N_("Connection security and port do not match: SSL/TLS goes with 993, 995 and 465, STARTTLS with 143, 110 and 587."),
+        N_("TLS failed"),
+        N_("No protected connection to %(host)s came about at port %(port)s."),
+        N_("Security and port may not match: SSL/TLS goes with 993, 995 and 465, STARTTLS with 143, 110 and 587."),
     ),
     ProblemKind.CERTIFICATE_EXPIRED: ProblemWords(
         N_("certificate expired"),
@@ -57,7 +62,9 @@ WORDS: dict[ProblemKind, ProblemWords] = {
     ProblemKind.CERTIFICATE_NOT_YET_VALID: ProblemWords(
         N_("certificate not yet valid"),
         N_("The certificate of %(host)s is not valid yet."),
-        N_("Check the clock of the Mailroom server. If it is right, the mail server's administrator must correct this."),
+        N_(
+            "Check the clock of the Mailroom server. If it is right, the mail server's administrator must correct this."
+        ),
     ),
     ProblemKind.CERTIFICATE_WRONG_NAME: ProblemWords(
         N_("certificate of another name"),
@@ -72,7 +79,7 @@ WORDS: dict[ProblemKind, ProblemWords] = {
     ProblemKind.CERTIFICATE_UNKNOWN_ISSUER: ProblemWords(
         N_("certificate of an unknown issuer"),
         N_("The certificate of %(host)s comes from an issuer we do not know."),
-        N_("Compare the fingerprint with the server's administrator and accept it, or have the issuer added to Mailroom."),
+        N_("Compare the fingerprint with the server's administrator, or have the issuer added to Mailroom."),
     ),
     ProblemKind.CERTIFICATE_INVALID: ProblemWords(
         N_("certificate not valid"),
@@ -82,7 +89,7 @@ WORDS: dict[ProblemKind, ProblemWords] = {
     ProblemKind.CERTIFICATE_CHANGED: ProblemWords(
         N_("another certificate than accepted"),
         N_("%(host)s showed another certificate than the one that was accepted."),
-        N_("The server may have renewed it, or somebody stands in between. Compare the fingerprint before you accept it."),
+        N_("It may have been renewed, or somebody stands in between. Compare the fingerprint before you accept it."),
     ),
     ProblemKind.STARTTLS_NOT_OFFERED: ProblemWords(
         N_("no STARTTLS"),
@@ -97,6 +104,11 @@ WORDS: dict[ProblemKind, ProblemWords] = {
     ProblemKind.STARTTLS_INJECTION: ProblemWords(
         N_("foreign data before TLS"),
         N_("%(host)s sent data it must not send before the protected connection began."),
-        N_("Somebody may stand between us and the server, so nothing was sent. Choose SSL/TLS, or tell its administrator."),
+        N_("Somebody may stand in between, so nothing was sent. Choose SSL/TLS, or tell the server's administrator."),
+    ),
+    ProblemKind.TLS_AVAILABLE: ProblemWords(
+        N_("can be protected"),
+        N_("%(host)s speaks SSL/TLS, so the password is not sent there unprotected."),
+        N_("Choose SSL/TLS or STARTTLS, or clear the field to have it found."),
     ),
 }

@@ -62,7 +62,7 @@ WORDS: dict[ProblemKind, ProblemWords] = {
     ProblemKind.LOGIN_REFUSED: ProblemWords(
         N_("login refused"),
         N_("%(host)s refused the login name or the password."),
-        N_("Type the password again. Many providers want an application password, and IMAP switched on in their settings."),
+        N_("Type it again. Many providers want an application password, and IMAP switched on in their settings."),
     ),
     ProblemKind.LOGIN_UNAVAILABLE: ProblemWords(
         N_("no logins now"),
@@ -138,5 +138,10 @@ WORDS: dict[ProblemKind, ProblemWords] = {
         N_("out of time"),
         N_("The search ended before this server answered."),
         N_("Type the server name the provider told you, then re-test."),
+    ),
+    ProblemKind.ACCOUNT_EXISTS: ProblemWords(
+        N_("already there"),
+        N_("There already is an account of this address."),
+        N_("Use the account that is there, or delete it first."),
     ),
 }

@@ -60,7 +60,7 @@ ASKED: dict[Source, str] = {
 
 HINTS: dict[HintKind, str] = {
     HintKind.APPLICATION_PASSWORD: N_(
-        "%(provider)s does not take your usual password here: create an application password in its settings and type that."
+        "%(provider)s does not take your usual password: create an application password in its settings and type that."
     ),
     HintKind.ENABLE_IMAP: N_(
         "%(provider)s lets mail programs in only after you switch on access by IMAP or POP3 in its settings."

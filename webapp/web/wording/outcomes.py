@@ -28,7 +28,9 @@ ADVICE: dict[Phase, str] = {
     Phase.RETESTING: N_("Your password is not used for the re-test."),
     Phase.SAVING: N_("The account is saved only when everything below has succeeded."),
     Phase.PREPARED: N_("These are values that suit most mail servers. Check them, then press Re-test or Done."),
-    Phase.FOUND: N_("All servers answered as expected. Press Done to log in, send a test message and save the account."),
+    Phase.FOUND: N_(
+        "All servers answered as expected. Press Done to log in, send a test message and save the account."
+    ),
     Phase.HALF_FOUND: N_("You can fill in the missing server by hand; what was found is kept."),
     Phase.NEEDS_CONSENT: N_("Nothing was sent to these servers yet. Look at them and decide."),
     Phase.NOT_FOUND: N_("Fill in what your provider told you; empty fields are found out again."),

@@ -34,7 +34,9 @@ FIELD_PART: dict[ProblemKind, str] = {
     ProblemKind.CONNECTION_LOST: "port",
     ProblemKind.WRONG_PROTOCOL: "port",
     ProblemKind.SILENT: "port",
+    ProblemKind.TLS_NOT_SPOKEN: "security",
     ProblemKind.TLS_FAILED: "security",
+    ProblemKind.TLS_AVAILABLE: "security",
     ProblemKind.CERTIFICATE_WRONG_NAME: "host",
     ProblemKind.CERTIFICATE_EXPIRED: "security",
     ProblemKind.CERTIFICATE_NOT_YET_VALID: "security",
@@ -76,8 +78,11 @@ def advice(problem: Problem) -> str:
 
 def field_of(problem: Problem, direction: Direction, separate_secret: bool = False) -> Field:
     """Return the form field to put the problem at; both directions share one password unless told otherwise."""
+    if problem.kind is ProblemKind.ACCOUNT_EXISTS:
+        return Field.ADDRESS
     if problem.field is not None:
-        return problem.field
+        # There is one box for the password of the incoming server, and of both if they share it.
+        return Field.SECRET if problem.field is Field.INCOMING_SECRET else problem.field
     part = FIELD_PART.get(problem.kind, "host")
     if part == "secret" and not (separate_secret and direction is Direction.OUTGOING):
         return Field.SECRET

@@ -1,0 +1,143 @@
+"""What a person must agree to before this draft's password goes out, as lists a page can show; no Flask here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from webapp.detection.consent import missing_consent
+from webapp.detection.types import Consent, Findings, Outcome, OutcomeKind, ProvedServer, Source
+from webapp.mail.settings import Direction
+from webapp.net.domains import registrable_domain
+from webapp.net.problems import CERTIFICATE_PROBLEMS, CertificateFacts, Problem, ProblemKind
+
+
+@dataclass(frozen=True)
+class HostToTrust:
+    """A server no trusted source named; `domain` is the part of its name somebody registered."""
+
+    direction: Direction
+    host: str
+    port: int
+    domain: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class PlainServer:
+    """A server that can only be talked to without encryption."""
+
+    direction: Direction
+    host: str
+    port: int
+
+    @property
+    def place(self) -> str:
+        """Return the form a `Consent` keeps."""
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class CertificateToPin:
+    """A certificate that did not pass, with everything needed to judge it."""
+
+    direction: Direction
+    problem: Problem
+    certificate: CertificateFacts
+
+    @property
+    def place(self) -> str:
+        """Return the form a `Consent` keeps."""
+        return f"{self.problem.host}:{self.problem.port}"
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Everything one consent page asks."""
+
+    hosts: tuple[HostToTrust, ...] = ()
+    plain: tuple[PlainServer, ...] = ()
+    certificates: tuple[CertificateToPin, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.hosts or self.plain or self.certificates)
+
+    def keys(self) -> frozenset[str]:
+        """Return what must be ticked; the page takes no other values."""
+        hosts = {f"host {asked.host}" for asked in self.hosts}
+        plain = {f"plain {asked.place}" for asked in self.plain}
+        pins = {f"pin {asked.place} {asked.certificate.sha256}" for asked in self.certificates}
+        return frozenset(hosts | plain | pins)
+
+
+def questions_about(servers: Iterable[ProvedServer], consent: Consent, unproven: frozenset[str]) -> Questions:
+    """Return what to ask about chosen servers.
+
+    `unproven` are hosts that only an untrusted source ever named in this
+    draft: a re-test fixes them in the form, but the person did not type them.
+    """
+    hosts, plain = [], []
+    for server in servers:
+        missing = missing_consent(_as_named(server, unproven), consent)
+        settings, direction = server.settings, server.settings.direction
+        if missing is ProblemKind.PLAIN_NOT_CONSENTED:
+            plain.append(PlainServer(direction, settings.host, settings.port))
+        elif missing is not None:
+            domain = registrable_domain(settings.host)
+            hosts.append(HostToTrust(direction, settings.host, settings.port, domain, server.source))
+    return Questions(tuple(hosts), tuple(plain))
+
+
+def certificates_of(outcome: Outcome | None) -> tuple[CertificateToPin, ...]:
+    """Return the certificates a run stumbled over and that a person may accept."""
+    if outcome is None:
+        return ()
+    pairs = [
+        (Direction.INCOMING, outcome.incoming_problem or outcome.findings.incoming_problem),
+        (Direction.OUTGOING, outcome.outgoing_problem or outcome.findings.outgoing_problem),
+    ]
+    return tuple(
+        CertificateToPin(direction, problem, problem.certificate)
+        for direction, problem in pairs
+        if problem is not None
+        and problem.kind in CERTIFICATE_PROBLEMS
+        and problem.certificate is not None
+        and (outcome.findings.chosen(direction) is None or outcome.kind is OutcomeKind.NOT_PROVED)
+    )
+
+
+def unproven_hosts(history: Iterable[Findings]) -> frozenset[str]:
+    """Return the hosts a draft knows from untrusted sources only."""
+    servers = [server for findings in history for server in (*findings.incoming, *findings.outgoing)]
+    trusted = {server.settings.host for server in servers if server.trusted and server.source is not Source.ENTERED}
+    return frozenset(server.settings.host for server in servers if not server.trusted) - trusted
+
+
+def agreed(consent: Consent, questions: Questions) -> Consent:
+    """Return the consent with everything that was asked added."""
+    pins = {asked.place: asked.certificate.sha256 for asked in questions.certificates}
+    return replace(
+        consent,
+        hosts=consent.hosts | {asked.host for asked in questions.hosts},
+        plain_hosts=consent.plain_hosts | {asked.place for asked in questions.plain},
+        pins={**consent.pins, **pins},
+    )
+
+
+def chosen_first(findings: Findings, keys: Sequence[str]) -> Findings:
+    """Return the findings with the chosen alternatives in front; unknown keys choose nothing."""
+
+    def ordered(servers: tuple[ProvedServer, ...]) -> tuple[ProvedServer, ...]:
+        return tuple(sorted(servers, key=lambda server: server_key(server) not in keys))
+
+    return replace(findings, incoming=ordered(findings.incoming), outgoing=ordered(findings.outgoing))
+
+
+def server_key(server: ProvedServer) -> str:
+    """Return what names one alternative in a form."""
+    settings = server.settings
+    return f"{settings.protocol}:{settings.host}:{settings.port}:{settings.security}"
+
+
+def _as_named(server: ProvedServer, unproven: frozenset[str]) -> ProvedServer:
+    if server.source is Source.ENTERED and server.settings.host in unproven:
+        return replace(server, trusted=False)
+    return server

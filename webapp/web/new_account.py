@@ -1,0 +1,213 @@
+"""Adding an account: the first form, typing help, and the start of the search."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from webapp.detection.assumptions import recommended
+from webapp.detection.types import Entered
+from webapp.mail.settings import Credentials
+from webapp.storage.accounts import find_duplicate
+from webapp.storage.base import utc_now
+from webapp.storage.drafts import (
+    create_draft,
+    draft_credentials,
+    end_draft,
+    get_draft,
+    has_secret,
+    set_draft_secret,
+)
+from webapp.storage.models import Account, Draft, DraftDetails, Run, RunPurpose
+from webapp.storage.runs import create_run, latest_run, request_stop, running_run
+from webapp.web import offers
+from webapp.web.access import me
+from webapp.web.extensions import box, db, runner
+from webapp.web.forms.account import AccountForm, values_of
+from webapp.web.offers import OfferLine
+
+bp = Blueprint("new_account", __name__)
+
+# Somewhere on earth it is already tomorrow; the server's clock is not the person's.
+EARLIEST_ZONE = timedelta(hours=14)
+UNFINISHED_FOR = timedelta(minutes=30)
+
+Answer = Response | str | tuple[str, int]
+
+
+@dataclass
+class NewAccountPage:
+    """Everything the page of the form shows beside the form itself."""
+
+    form: AccountForm
+    draft: Draft | None = None
+    secret_kept: bool = False
+    latest: Run | None = None
+    duplicate: Account | None = None
+    going_on: Run | None = None
+    address_offers: Sequence[OfferLine] = ()
+    secret_offers: Sequence[OfferLine] = ()
+
+    def render(self, status: int = 200) -> tuple[str, int]:
+        """Return the page; the person's rights decide what can be chosen."""
+        return render_template("accounts/new.html", page=self, form=self.form, may_share=me().is_admin), status
+
+
+@bp.route("/accounts/new", methods=["GET", "POST"])
+def enter() -> Answer:
+    """Ask for the account, and start finding its servers."""
+    draft = asked_draft() or (unfinished_draft() if request.method == "GET" and "fresh" not in request.args else None)
+    kept = draft is not None and has_secret(draft)
+    form = AccountForm(me(), today(), kept, **(values_of(draft) if draft else {}))
+    page = NewAccountPage(form, draft, kept, latest_run(db.session(), draft) if draft else None)
+    if not form.is_submitted():
+        return page.render()
+    taken, unanswered = take_offer(page), offers_open(page)
+    typed_well = form.validate() and not duplicate_of(page)
+    if not typed_well or taken or unanswered:
+        remember(page)
+        return page.render(422)
+    return start(page)
+
+
+def today() -> date:
+    """Return the last day that can be today somewhere."""
+    return (utc_now() + EARLIEST_ZONE).date() if request.method == "POST" else utc_now().date()
+
+
+def asked_draft() -> Draft | None:
+    """Return the draft the form or the address names, unless it was saved already."""
+    draft = get_draft(db.session(), me(), request.values.get("draft", ""))
+    return draft if draft is not None and draft.ended_at is None else None
+
+
+def unfinished_draft() -> Draft | None:
+    """Return what the person began a short while ago: Back must not lose it."""
+    recent = select(Draft).where(Draft.user_id == me().id, Draft.ended_at.is_(None))
+    recent = recent.where(Draft.created_at > utc_now() - UNFINISHED_FOR)
+    return db.session().scalar(recent.order_by(Draft.created_at.desc()).limit(1))
+
+
+def duplicate_of(page: NewAccountPage) -> bool:
+    """Tell whether the owner already has an account of this address, and say so at the field."""
+    owner_id = None if page.form.for_everyone else me().id
+    page.duplicate = find_duplicate(db.session(), page.form.read_address, owner_id)
+    if page.duplicate is None:
+        return False
+    page.form.address.errors = [gettext("There already is an account of this address.")]
+    return True
+
+
+def take_offer(page: NewAccountPage) -> bool:
+    """Put an accepted offer into the form; tell whether there was one."""
+    pressed = request.form.get("accept", "")
+    address = offers.accepted_address(page.form.address.data or "", pressed)
+    secret = offers.accepted_secret(typed_secret(page) or "", pressed)
+    if address is not None:
+        page.form.address.data = address
+    if secret is not None:
+        page.form.secret.data = secret
+    return address is not None or secret is not None
+
+
+def typed_secret(page: NewAccountPage) -> str | None:
+    """Return the password of the form, else the one the draft keeps."""
+    if page.form.secret.data or page.draft is None:
+        return page.form.secret.data or None
+    kept = draft_credentials(box(), page.draft)
+    return kept.incoming if kept else None
+
+
+def offers_open(page: NewAccountPage) -> bool:
+    """Tell whether something was offered that the person has not answered; Continue again means no."""
+    address, secret = page.form.address.data or "", page.form.secret.data or ""
+    declined = page.form.declined.data or ""
+    page.address_offers = offers.for_address(address) if declined != f"address {address}" else ()
+    page.secret_offers = offers.for_secret(secret) if secret else ()
+    if page.address_offers:
+        page.form.declined.data = f"address {address}"
+    return bool(page.address_offers or page.secret_offers)
+
+
+def remember(page: NewAccountPage) -> None:
+    """Keep a typed password with its draft, so that a slip in another field does not cost it."""
+    secret = page.form.secret.data
+    if secret and not page.form.secret.errors:
+        page.draft = keep(page, page.form.details(language()), Credentials(secret))
+        page.secret_kept = True
+        page.form.draft.data = page.draft.id
+        db.session.commit()
+
+
+def keep(page: NewAccountPage, details: DraftDetails, credentials: Credentials | None) -> Draft:
+    """Return the draft with what was typed, the one of this form or a new one."""
+    session, draft = db.session(), page.draft
+    if draft is None:
+        return create_draft(session, box(), me(), details, credentials)
+    if is_another_account(draft.details, details) and latest_run(session, draft) is not None:
+        # The runs of the old address must never be saved under the new one.
+        kept = draft_credentials(box(), draft)
+        give_up(draft)
+        return create_draft(session, box(), me(), details, credentials or kept)
+    draft.details = details
+    if credentials is not None:
+        set_draft_secret(session, box(), draft, credentials)
+    return draft
+
+
+def is_another_account(was: DraftDetails, now: DraftDetails) -> bool:
+    """Tell whether what was searched for before is of no use now."""
+    before, after = ((details.address, details.for_sending, details.for_receiving) for details in (was, now))
+    return before != after
+
+
+def give_up(draft: Draft) -> None:
+    """Stop and close what was begun for another address."""
+    going_on = running_run(db.session(), me())
+    if going_on is not None and going_on.draft_id == draft.id:
+        request_stop(db.session(), going_on)
+        db.session.commit()
+        runner().stop(going_on.id)
+    end_draft(db.session(), draft)
+
+
+def start(page: NewAccountPage) -> Answer:
+    """Begin the search, or fill the form of setting up by hand; a second press joins the first."""
+    session = db.session()
+    secret = page.form.secret.data
+    draft = keep(page, page.form.details(language()), Credentials(secret) if secret else None)
+    if "replace" in request.form:
+        stop_other(draft)
+    details = draft.details
+    entered = Entered(details.address, details.for_receiving, details.for_sending)
+    if details.by_hand:
+        findings = recommended(entered, offers.provider_table())
+        run = create_run(session, draft, RunPurpose.PREPARED, entered, findings=findings)
+    else:
+        run = create_run(session, draft, RunPurpose.DETECT, entered)
+    session.commit()
+    if run.draft_id != draft.id:
+        page.draft, page.going_on, page.secret_kept = draft, run, has_secret(draft)
+        page.form.draft.data = draft.id
+        return page.render(422)
+    runner().start(run.id)
+    endpoint = "servers.edit" if run.purpose is RunPurpose.PREPARED else "runs.page"
+    return redirect(url_for(endpoint, run_id=run.id), 303)
+
+
+def stop_other(draft: Draft) -> None:
+    """Stop the search of another draft, as the person asked."""
+    other = running_run(db.session(), me())
+    if other is not None and other.draft_id != draft.id:
+        request_stop(db.session(), other)
+        db.session.commit()
+        runner().stop(other.id)
+
+
+def language() -> str:
+    """Return the language the test message is written in."""
+    return str(get_locale())

@@ -1,0 +1,125 @@
+"""Done, and what may stand before it: choosing among alternatives, giving consent, typing the password again."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from webapp.detection.types import Consent, Entered, Findings
+from webapp.mail.settings import Credentials
+from webapp.storage.drafts import draft_credentials, has_secret, set_draft_secret
+from webapp.storage.models import Run, RunPurpose
+from webapp.storage.runs import create_run
+from webapp.web.consents import Questions, agreed, certificates_of, chosen_first, questions_about, unproven_hosts
+from webapp.web.entering import as_chosen
+from webapp.web.extensions import box, db, runner
+from webapp.web.forms.consent import ConsentForm
+from webapp.web.forms.secret import SecretForm
+from webapp.web.run_pages import findings_of
+from webapp.web.runs import draw, my_run
+
+bp = Blueprint("saving", __name__)
+
+Answer = Response | str | tuple[str, int]
+
+
+@bp.post("/runs/<run_id>/save")
+def done(run_id: str) -> Answer:
+    """Check the chosen servers with the password and save the account if they prove themselves."""
+    run = my_run(run_id)
+    form = SecretForm()
+    keys = [request.form.get("incoming", ""), request.form.get("outgoing", "")]
+    findings = chosen_first(findings_of(run), keys)
+    if not form.validate() or not take_secret(run, form) or not is_complete(run, findings, form):
+        return draw("runs/page.html", run, form), 422
+    return begin_check(run, run.entered, findings)
+
+
+@bp.get("/runs/<run_id>/save")
+def back(run_id: str) -> Response:
+    """Lead whoever reloads the answer of a refused Done to the page it was pressed on."""
+    return redirect(url_for("runs.page", run_id=my_run(run_id).id), 303)
+
+
+@bp.route("/runs/<run_id>/consent", methods=["GET", "POST"])
+def consent(run_id: str) -> Answer:
+    """Show exactly what the password would be risked on, and take the person's decision."""
+    run = my_run(run_id)
+    questions = Questions(certificates=certificates_of(run.outcome)) or open_questions(run, findings_of(run))
+    if not questions:
+        return redirect(url_for("runs.page", run_id=run.id), 303)
+    form = ConsentForm()
+    if form.validate_on_submit():
+        if questions.keys() <= set(request.form.getlist("agreed")):
+            return go_on(run, questions)
+        form.form_errors.append(gettext("Tick every box to go on; without your consent the password goes nowhere."))
+    status = 422 if form.is_submitted() else 200
+    return render_template("runs/consent.html", run=run, questions=questions, form=form), status
+
+
+def begin_check(run: Run, entered: Entered, findings: Findings) -> Answer:
+    """Begin the check that saves, or ask first what must be asked."""
+    chosen = as_chosen(entered, findings)
+    if open_questions(run, findings):
+        # What was chosen waits in a run of its own, so that the consent page needs no hidden fields.
+        asked = create_run(db.session(), run.draft, RunPurpose.PREPARED, chosen, run.consent, findings)
+        return follow(run, asked, "saving.consent" if asked.purpose is RunPurpose.PREPARED else "runs.page")
+    return start_check(run, chosen, run.consent, findings)
+
+
+def start_check(run: Run, entered: Entered, consent: Consent, findings: Findings) -> Answer:
+    """Begin the run that logs in, sends the test message and saves."""
+    return follow(run, create_run(db.session(), run.draft, RunPurpose.SAVE, entered, consent, findings), "runs.page")
+
+
+def go_on(run: Run, questions: Questions) -> Answer:
+    """Do what the consent was asked for: prove the pinned servers, or begin the check."""
+    consent = agreed(run.consent, questions)
+    if questions.certificates:
+        return follow(run, create_run(db.session(), run.draft, RunPurpose.RETEST, run.entered, consent), "runs.page")
+    if not has_secret(run.draft):
+        held = create_run(db.session(), run.draft, RunPurpose.PREPARED, run.entered, consent, findings_of(run))
+        return follow(run, held, "servers.edit")
+    return start_check(run, as_chosen(run.entered, findings_of(run)), consent, findings_of(run))
+
+
+def follow(run: Run, next_run: Run, endpoint: str) -> Response:
+    """Start the next run in place of this one and lead there."""
+    db.session.commit()
+    if run.unfinished and next_run.id != run.id:
+        runner().stop(run.id)
+    runner().start(next_run.id)
+    return redirect(url_for(endpoint, run_id=next_run.id), 303)
+
+
+def open_questions(run: Run, findings: Findings) -> Questions:
+    """Return what the person has not agreed to yet about the chosen servers."""
+    servers = [findings.chosen(direction) for direction in run.entered.wanted()]
+    return questions_about([server for server in servers if server], run.consent, unproven_of(run))
+
+
+def unproven_of(run: Run) -> frozenset[str]:
+    """Return the hosts that only untrusted sources named in all runs of this draft."""
+    history = db.session().scalars(select(Run).where(Run.draft_id == run.draft_id))
+    return unproven_hosts(findings_of(earlier) for earlier in history)
+
+
+def take_secret(run: Run, form: SecretForm) -> bool:
+    """Keep a password typed here; tell whether there is one at all."""
+    if form.secret.data:
+        kept = draft_credentials(box(), run.draft)
+        credentials = Credentials(form.secret.data, kept.outgoing if kept else None)
+        set_draft_secret(db.session(), box(), run.draft, credentials)
+        db.session.commit()
+    if has_secret(run.draft):
+        return True
+    form.ask()
+    return False
+
+
+def is_complete(run: Run, findings: Findings, form: SecretForm) -> bool:
+    """Tell whether every used direction has a server, and say so if not."""
+    if all(findings.chosen(direction) for direction in run.entered.wanted()):
+        return True
+    form.form_errors.append(gettext("A server is still missing. Configure it manually, or search again."))
+    return False

@@ -1,0 +1,68 @@
+"""The form of both servers as a page shows it: filled from a run, with marks, placeholders and what went wrong."""
+
+from dataclasses import dataclass
+
+from webapp.mail.settings import STANDARD_PORTS, Direction, Protocol, Security
+from webapp.storage.drafts import has_secret
+from webapp.storage.models import Run, RunPurpose
+from webapp.web.entering import assumed_fields, prefilled
+from webapp.web.forms.servers import ServersForm, values_of
+from webapp.web.phases import Phase
+from webapp.web.run_pages import RunPage, findings_of, problems_of
+from webapp.web.wording.names import direction_name
+
+# After these a person corrects and tries again: the form stands on the page of the run itself.
+WITH_FORM = (Phase.HALF_FOUND, Phase.NOT_FOUND, Phase.STOPPED, Phase.INTERRUPTED, Phase.NOT_PROVED)
+
+
+@dataclass(frozen=True)
+class ServerPart:
+    """One half of the form: its heading, and the ports to show where the field is blank."""
+
+    direction: Direction
+    heading: str
+    placeholder_port: int
+
+
+@dataclass(frozen=True)
+class ServersPage:
+    """Everything the form of both servers needs beside its fields."""
+
+    run: Run
+    form: ServersForm
+    parts: tuple[ServerPart, ...]
+    assumed: frozenset[str]
+    secret_kept: bool
+    address: str
+
+
+def wants_servers(page: RunPage) -> bool:
+    """Tell whether the form belongs on the page of the run; for a refused password one box is enough at first."""
+    return page.phase in WITH_FORM or (page.phase is Phase.LOGIN_REFUSED and page.run.draft.details.by_hand)
+
+
+def servers_page(run: Run, form: ServersForm | None = None) -> ServersPage:
+    """Return the form of a run; without `form` it is filled afresh, with the run's problems at their fields."""
+    findings = findings_of(run)
+    filled = prefilled(run.entered, findings)
+    wanted = run.entered.wanted()
+    if form is None:
+        form = ServersForm(wanted, formdata=None, **values_of(filled))
+        for direction, problem in problems_of(run):
+            form.add_problem(problem, direction)
+    prepared = run.purpose is RunPurpose.PREPARED
+    return ServersPage(
+        run=run,
+        form=form,
+        parts=tuple(_part(form, direction) for direction in wanted),
+        assumed=assumed_fields(findings, run.entered) if prepared else frozenset(),
+        secret_kept=has_secret(run.draft),
+        address=run.entered.address,
+    )
+
+
+def _part(form: ServersForm, direction: Direction) -> ServerPart:
+    security = form.text(direction, "security")
+    protocol: Protocol = form.protocol(direction)
+    chosen = Security(security) if security in set(Security) else Security.TLS
+    return ServerPart(direction, direction_name(direction), STANDARD_PORTS[protocol, chosen])

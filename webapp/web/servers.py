@@ -1,0 +1,96 @@
+"""Setting up by hand: edit what was found, re-test the rest, or go straight to the check."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from webapp.detection.types import Entered
+from webapp.mail.settings import AuthMethod, Credentials, Direction, Security
+from webapp.storage.drafts import draft_credentials, has_secret, set_draft_secret
+from webapp.storage.models import Run, RunPurpose
+from webapp.storage.runs import create_run
+from webapp.web.entering import TypedServer, entered_again, prefilled, servers_to_prove
+from webapp.web.extensions import box, db, runner
+from webapp.web.forms.servers import ServersForm
+from webapp.web.run_pages import findings_of
+from webapp.web.runs import my_run
+from webapp.web.saving import begin_check
+from webapp.web.server_pages import servers_page
+
+bp = Blueprint("servers", __name__)
+
+Answer = Response | str | tuple[str, int]
+
+
+@bp.route("/runs/<run_id>/servers", methods=["GET", "POST"])
+def edit(run_id: str) -> Answer:
+    """Show both servers as they are known, and take what the person makes of them."""
+    run = my_run(run_id)
+    if request.method == "GET":
+        return render_template("runs/servers.html", page=servers_page(run), form=None)
+    form = ServersForm(run.entered.wanted())
+    done = request.form.get("next") == "done"
+    if not form.validate() or not take_secrets(run, form, needed=done):
+        return again(run, form)
+    entered = entered_from(run, form)
+    findings = servers_to_prove(entered, findings_of(run)) if done else None
+    if findings is not None:
+        return begin_check(run, entered, findings)
+    return retest(run, entered)
+
+
+def again(run: Run, form: ServersForm) -> Answer:
+    """Show the form as it came, with what is wrong at each field."""
+    return render_template("runs/servers.html", page=servers_page(run, form), form=form), 422
+
+
+def entered_from(run: Run, form: ServersForm) -> Entered:
+    """Return what the form fixes."""
+    findings = findings_of(run)
+    entered = prefilled(run.entered, findings)
+    for direction in run.entered.wanted():
+        entered = entered_again(entered, findings, direction, typed_server(form, direction))
+    return entered
+
+
+def typed_server(form: ServersForm, direction: Direction) -> TypedServer:
+    """Return one half of a valid form as values."""
+    port, security, auth = (form.text(direction, part) for part in ("port", "security", "auth"))
+    return TypedServer(
+        protocol=form.protocol(direction),
+        host=form.text(direction, "host"),
+        port=int(port) if port else None,
+        security=Security(security) if security else None,
+        auth_method=AuthMethod(auth) if auth else None,
+        username=form.text(direction, "username"),
+    )
+
+
+def take_secrets(run: Run, form: ServersForm, *, needed: bool) -> bool:
+    """Keep what was typed with the draft; tell whether a check could begin, saying at the field why not."""
+    kept = draft_credentials(box(), run.draft)
+    incoming = form.secret.data or (kept.incoming if kept else None)
+    outgoing = None
+    if "separate_secret" in form and form.separate_secret.data:
+        outgoing = form.outgoing_secret.data or (kept.outgoing if kept else None)
+        if outgoing is None:
+            form.outgoing_secret.errors = [gettext("Type the password of the outgoing server.")]
+            return False
+    if incoming is None:
+        if needed:
+            form.add_missing_secret()
+        return not needed
+    credentials = Credentials(incoming, outgoing)
+    if credentials != kept or not has_secret(run.draft):
+        set_draft_secret(db.session(), box(), run.draft, credentials)
+    return True
+
+
+def retest(run: Run, entered: Entered) -> Answer:
+    """Begin a re-test; one that is still going on for this draft ends first."""
+    next_run = create_run(db.session(), run.draft, RunPurpose.RETEST, entered, run.consent)
+    db.session.commit()
+    if run.unfinished and next_run.id != run.id:
+        runner().stop(run.id)
+    runner().start(next_run.id)
+    return redirect(url_for("runs.page", run_id=next_run.id), 303)
