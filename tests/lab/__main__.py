@@ -13,7 +13,7 @@ def main() -> int:
     """Start the lab, say what is in it and how to meet it, wait, stop it."""
     lacking = requirements.missing()
     if lacking:
-        print(f"{lacking}\nInstall what it needs and start it as root: sudo tests/lab/install.sh")
+        print(f"{lacking}\n\n    sudo sh -c 'tests/lab/install.sh && {sys.executable} -m tests.lab'")
         return 1
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
