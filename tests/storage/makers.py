@@ -1,6 +1,7 @@
 """Rows and values the tests of storage and of the runner start from."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -69,10 +70,11 @@ def run_of(
     entered: Entered | None = None,
     consent: Consent | None = None,
     findings: Findings | None = None,
+    now: datetime | None = None,
 ) -> Run:
     """Return a committed run."""
     entered = entered or Entered(draft.details.address)
-    run = create_run(session, draft, purpose, entered, consent, findings)
+    run = create_run(session, draft, purpose, entered, consent, findings, now=now)
     session.commit()
     return run
 

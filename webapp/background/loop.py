@@ -42,13 +42,17 @@ class LoopThread:
     def _work(self) -> None:
         try:
             self.loop.run_forever()
-            leftovers = asyncio.all_tasks(self.loop)
-            for task in leftovers:
-                task.cancel()
-            self.loop.run_until_complete(asyncio.gather(*leftovers, return_exceptions=True))
-            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+            self.loop.run_until_complete(self._clear())
         finally:
             self.loop.close()
+
+    async def _clear(self) -> None:
+        """Cancel what did not end in time, so that nothing outlives the thread."""
+        leftovers = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in leftovers:
+            task.cancel()
+        await asyncio.gather(*leftovers, return_exceptions=True)
+        await self.loop.shutdown_asyncgens()
 
     def _begin(self, live: LiveRun, work: Work) -> None:
         if live.end is not None:

@@ -73,6 +73,11 @@ class Runner:
             writer.wake()
             live.over.wait(wait_s)
 
+    def wait(self, run_id: str, wait_s: float) -> bool:
+        """Wait for the end of a run of this process; return whether it is over (or not here)."""
+        live = self._writer.get(run_id) if self._writer else None
+        return live is None or live.over.wait(wait_s)
+
     def shutdown(self) -> None:
         """Interrupt every run, store what they found, end both threads; safe to repeat."""
         with self._lock:
