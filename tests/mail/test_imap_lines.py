@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.mail.imap_answers import literal_size, numbers, read_response, tokens
-from webapp.mail.imap_commands import Literal, chunks, decode_utf7, encode_utf7, folder_name, string
+from webapp.mail.imap_commands import Literal, Part, chunks, decode_utf7, encode_utf7, folder_name, string
 from webapp.net.problems import Trouble
 
 LIKE_IMAP = st.lists(
@@ -66,7 +66,7 @@ def test_a_string_is_quoted_where_quotes_can_hold_it() -> None:
 
 
 def test_a_command_with_literals_is_one_write_only_if_the_server_does_not_want_to_invite() -> None:
-    parts = [b"LOGIN", Literal(b"me"), Literal(b"secret")]
+    parts: list[Part] = [b"LOGIN", Literal(b"me"), Literal(b"secret")]
 
     assert chunks(b"M1", parts, no_waiting=True) == [b"M1 LOGIN {2+}\r\nme {6+}\r\nsecret\r\n"]
     assert chunks(b"M1", parts, no_waiting=False) == [b"M1 LOGIN {2}\r\n", b"me {6}\r\n", b"secret\r\n"]

@@ -33,7 +33,9 @@ class AsWritten(EmailPolicy):
 def mailbox(name: str, address: str) -> str:
     """Return a value for From: a name in any script, without characters that have a meaning, and the address."""
     words = " ".join("".join(character if character.isprintable() else " " for character in name).split())
-    return f"{encoded_words(words[:LONGEST_NAME])}{FOLD}<{address}>" if words else address
+    if not words:
+        return address
+    return f"{encoded_words(words[:LONGEST_NAME])}{' ' if ORDINARY.fullmatch(words) else FOLD}<{address}>"
 
 
 def encoded_words(text: str) -> str:

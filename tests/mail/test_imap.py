@@ -1,0 +1,267 @@
+"""An IMAP conversation: its own ways of logging in, folders, finding and removing a letter."""
+
+import pytest
+
+from tests.certificates import server_context
+from tests.mail.scripts import ASCII_SECRET, IMAP, SECRET, USERNAME, problem_of, with_session
+from tests.scripted import ScriptedServer, Turn, dialogue, hear, hear_bytes, silence
+from webapp.mail.imap import ImapSession
+from webapp.mail.sessions import AnySession
+from webapp.mail.settings import AuthMethod, Security
+from webapp.net.problems import Problem, ProblemKind
+
+MESSAGE_ID = "<trial.1@uspeh.example>"
+
+
+async def log_in(session: AnySession) -> AuthMethod:
+    return await session.login(USERNAME, ASCII_SECRET)
+
+
+def used(*turns: Turn, greeting: bytes = IMAP.greeting) -> AuthMethod:
+    """Return the method used against a script that begins after the greeting."""
+    with ScriptedServer(dialogue(greeting, *turns), tls=server_context()) as server:
+        return with_session(server, IMAP, log_in)
+
+
+def refused(*turns: Turn, greeting: bytes = IMAP.greeting) -> Problem:
+    """Return the problem of a login against a script that begins after the greeting."""
+    with ScriptedServer(dialogue(greeting, *turns), tls=server_context()) as server:
+        return problem_of(server, IMAP, log_in)
+
+
+def capabilities(listed: bytes) -> tuple[Turn, ...]:
+    return hear(rb"(?P<tag>\S+) CAPABILITY"), b"* CAPABILITY IMAP4rev1 " + listed + b"\r\n{tag} OK done\r\n"
+
+
+def test_a_greeting_inside_tls_that_lists_capabilities_saves_the_question() -> None:
+    greeting = b"* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\r\n"
+
+    assert used(hear(IMAP.plain_login), IMAP.logged_in, greeting=greeting) is AuthMethod.PASSWORD_CLEARTEXT
+
+
+def test_what_the_greeting_listed_before_starttls_is_forgotten() -> None:
+    async def offered(session: AnySession) -> tuple[AuthMethod, ...]:
+        return session.auth_methods
+
+    greeting = b"* OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=CRAM-MD5] ready\r\n"
+    script = dialogue(
+        greeting,
+        hear(IMAP.ask_for_tls),
+        IMAP.tls_granted,
+        lambda peer: peer.shake_hands(),
+        *capabilities(b"AUTH=PLAIN"),
+    )
+    with ScriptedServer(script) as server:
+        assert with_session(server, IMAP, offered, Security.STARTTLS) == (AuthMethod.PASSWORD_CLEARTEXT,)
+
+
+def test_without_an_initial_response_the_login_command_is_the_shorter_way() -> None:
+    login = hear(rb'(?P<tag>\S+) LOGIN "anna@uspeh.example" "hunter-2 \\"quoted\\" \\\\ back"')
+
+    assert used(*capabilities(b"AUTH=PLAIN"), login, IMAP.logged_in) is AuthMethod.PASSWORD_CLEARTEXT
+
+
+def test_a_password_outside_ascii_goes_by_plain_and_waits_for_the_invitation() -> None:
+    async def use(session: AnySession) -> AuthMethod:
+        return await session.login(USERNAME, SECRET)
+
+    turns = (hear(rb"(?P<tag>\S+) AUTHENTICATE PLAIN"), b"+ \r\n", hear(rb"\S+"), IMAP.logged_in)
+    with ScriptedServer(dialogue(IMAP.greeting, *capabilities(b"AUTH=PLAIN"), *turns), tls=server_context()) as server:
+        assert with_session(server, IMAP, use) is AuthMethod.PASSWORD_CLEARTEXT
+
+
+def test_a_password_outside_ascii_goes_as_a_literal_where_only_the_command_is_there() -> None:
+    async def use(session: AnySession) -> AuthMethod:
+        return await session.login(USERNAME, "тайна")
+
+    size = len("тайна".encode())
+    turns = (
+        hear(rb'(?P<tag>\S+) LOGIN "anna@uspeh.example" \{10\}'),
+        b"+ go on\r\n",
+        hear_bytes(size),
+        hear(b""),
+        IMAP.logged_in,
+    )
+    with ScriptedServer(dialogue(IMAP.greeting, *capabilities(b""), *turns), tls=server_context()) as server:
+        assert with_session(server, IMAP, use) is AuthMethod.PASSWORD_CLEARTEXT
+    assert server.received[-2] == "тайна".encode()
+
+
+def test_a_disabled_login_command_is_not_used() -> None:
+    problem = refused(*capabilities(b"LOGINDISABLED"), silence)
+
+    assert problem.kind is ProblemKind.NO_COMMON_AUTH_METHOD
+    assert problem.server_said is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (b"{tag} NO [AUTHENTICATIONFAILED] no\r\n", ProblemKind.LOGIN_REFUSED),
+        (b"{tag} NO [AUTHORIZATIONFAILED] no\r\n", ProblemKind.LOGIN_REFUSED),
+        (b"{tag} NO [ALERT] Application-specific password required\r\n", ProblemKind.LOGIN_REFUSED),
+        (b"{tag} no\r\n", ProblemKind.LOGIN_REFUSED),
+        (b"{tag} NO [UNAVAILABLE] later\r\n", ProblemKind.LOGIN_UNAVAILABLE),
+        (b"{tag} NO [INUSE] later\r\n", ProblemKind.LOGIN_UNAVAILABLE),
+        (b"{tag} NO [LIMIT] later\r\n", ProblemKind.LOGIN_UNAVAILABLE),
+        (b"{tag} NO [PRIVACYREQUIRED] not here\r\n", ProblemKind.AUTH_METHOD_REFUSED),
+        (b"{tag} BAD what\r\n", ProblemKind.AUTH_METHOD_REFUSED),
+        (b"M99 OK not yours\r\n", ProblemKind.UNEXPECTED_ANSWER),
+        (b"+ what else\r\n", ProblemKind.UNEXPECTED_ANSWER),
+    ],
+)
+def test_the_answer_to_a_login_is_judged_by_its_code(answer: bytes, kind: ProblemKind) -> None:
+    assert refused(*capabilities(b""), hear(rb"(?P<tag>\S+) LOGIN .*"), answer, silence).kind is kind
+
+
+def test_a_goodbye_instead_of_an_answer_is_told_in_the_servers_words() -> None:
+    def leave(peer: object) -> None:
+        """End the script; the server closes the connection then."""
+
+    problem = refused(*capabilities(b""), hear(rb"(?P<tag>\S+) LOGIN .*"), b"* BYE too many attempts\r\n", leave)
+
+    assert problem.kind is ProblemKind.SERVICE_UNAVAILABLE
+    assert problem.server_said == "BYE too many attempts"
+
+
+def test_an_alert_before_the_refusal_is_kept() -> None:
+    answer = b"* NO [WEBALERT https://mail.example/help] Web login required\r\n{tag} NO [ALERT] Log in there\r\n"
+
+    problem = refused(*capabilities(b""), hear(rb"(?P<tag>\S+) LOGIN .*"), answer, silence)
+
+    assert problem.server_said == ("NO [ALERT] Log in there NO [WEBALERT https://mail.example/help] Web login required")
+
+
+def test_a_server_that_knows_us_already_needs_no_password() -> None:
+    with ScriptedServer(dialogue(b"* PREAUTH hello\r\n", *capabilities(b""), silence), tls=server_context()) as server:
+        assert with_session(server, IMAP, log_in) is AuthMethod.NONE
+    assert len(server.received) == 1
+
+
+def test_a_greeting_that_makes_starttls_impossible_ends_the_conversation() -> None:
+    with ScriptedServer(dialogue(b"* PREAUTH hello\r\n", silence)) as server:
+        problem = problem_of(server, IMAP, security=Security.STARTTLS)
+
+    assert problem.kind is ProblemKind.STARTTLS_NOT_OFFERED
+    assert server.received == []
+
+
+async def logged_in(session: AnySession) -> ImapSession:
+    await log_in(session)
+    assert isinstance(session, ImapSession)
+    return session
+
+
+def after_login(*turns: Turn, capability: bytes = b"") -> ScriptedServer:
+    """Return a server that has logged us in and told what it can do now."""
+    login = (hear(rb"(?P<tag>\S+) LOGIN .*"), b"{tag} OK [CAPABILITY IMAP4rev1 " + capability + b"] in\r\n")
+    return ScriptedServer(dialogue(IMAP.greeting, *capabilities(b""), *login, *turns), tls=server_context())
+
+
+async def junk_of(session: AnySession) -> str | None:
+    return await (await logged_in(session)).special_folder(r"\Junk")
+
+
+def test_the_folder_marked_as_junk_is_asked_for_alone_where_the_server_can() -> None:
+    listed = b'* LIST (\\HasNoChildren \\Junk) "/" "&BCEEPwQwBDw-"\r\n{tag} OK done\r\n'
+    turns = (hear(rb'(?P<tag>\S+) LIST \(SPECIAL-USE\) "" "\*"'), listed)
+    with after_login(*turns, capability=b"SPECIAL-USE LIST-EXTENDED") as server:
+        assert with_session(server, IMAP, junk_of) == "Спам"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (b'* LIST (\\Junk) "." {4}\r\nBulk\r\n* LIST () "." INBOX.Spam\r\n', "Bulk"),
+        (b'* LIST () "." INBOX\r\n* LIST () "." "INBOX.Junk E-mail"\r\n', "INBOX.Junk E-mail"),
+        (b'* LIST (\\Noselect) "/" Spam\r\n* LIST () NIL spam\r\n', "spam"),
+        (b'* LIST () "/" INBOX\r\n* LIST ()\r\n* LIST x y z\r\n', None),
+    ],
+)
+def test_without_a_mark_the_usual_names_stand_for_it(lines: bytes, expected: str | None) -> None:
+    with after_login(hear(rb'(?P<tag>\S+) LIST "" "\*"'), lines + b"{tag} OK done\r\n") as server:
+        assert with_session(server, IMAP, junk_of) == expected
+
+
+def test_a_folder_that_cannot_be_opened_is_told() -> None:
+    async def use(session: AnySession) -> None:
+        await (await logged_in(session)).select("Спам")
+
+    with after_login(hear(rb'(?P<tag>\S+) SELECT "&BCEEPwQwBDw-"'), b"{tag} NO no such folder\r\n") as server:
+        problem = problem_of(server, IMAP, use)
+
+    assert problem.kind is ProblemKind.FOLDER_REFUSED
+    assert problem.server_said == "NO no such folder"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (b"* SEARCH 7 3\r\n", (3, 7)),
+        (b"* 5 EXISTS\r\n* SEARCH\r\n", ()),
+        (b"", ()),
+        (b"* SEARCH 99999999999999999999 -1 x 4\r\n", (4,)),
+    ],
+)
+def test_a_letter_is_found_by_its_message_id(lines: bytes, expected: tuple[int, ...]) -> None:
+    async def use(session: AnySession) -> tuple[int, ...]:
+        return await (await logged_in(session)).find(MESSAGE_ID)
+
+    turns = (
+        hear(rb"(?P<tag>\S+) NOOP"),
+        b"* 5 EXISTS\r\n{tag} OK\r\n",
+        hear(rb'(?P<tag>\S+) UID SEARCH HEADER Message-ID "<trial.1@uspeh.example>"'),
+        lines + b"{tag} OK done\r\n",
+    )
+    with after_login(*turns) as server:
+        assert with_session(server, IMAP, use) == expected
+
+
+STORE = (hear(rb"(?P<tag>\S+) UID STORE 3,7 \+FLAGS.SILENT \(\\Deleted\)"), b"{tag} OK\r\n")
+
+
+async def delete(session: AnySession) -> bool:
+    return await (await logged_in(session)).delete((3, 7))
+
+
+def test_only_our_letters_are_expunged_where_the_server_can() -> None:
+    turns = (*STORE, hear(rb"(?P<tag>\S+) UID EXPUNGE 3,7"), b"{tag} OK\r\n")
+    with after_login(*turns, capability=b"UIDPLUS") as server:
+        assert with_session(server, IMAP, delete)
+
+
+def test_everything_marked_is_expunged_only_if_it_is_ours() -> None:
+    search = hear(rb"(?P<tag>\S+) UID SEARCH DELETED")
+    with after_login(
+        *STORE, search, b"* SEARCH 3 7\r\n{tag} OK\r\n", hear(rb"(?P<tag>\S+) EXPUNGE"), b"{tag} OK\r\n"
+    ) as server:
+        assert with_session(server, IMAP, delete)
+    with after_login(*STORE, search, b"* SEARCH 3 5 7\r\n{tag} OK\r\n", silence) as server:
+        assert not with_session(server, IMAP, delete)
+
+
+def test_what_a_server_can_do_is_asked_again_after_the_login() -> None:
+    login = (hear(rb"(?P<tag>\S+) LOGIN .*"), b"{tag} OK in\r\n")
+    turns = (*capabilities(b""), *login, *capabilities(b"UIDPLUS"), *STORE)
+    expunge = (hear(rb"(?P<tag>\S+) UID EXPUNGE 3,7"), b"{tag} OK\r\n")
+    with ScriptedServer(dialogue(IMAP.greeting, *turns, *expunge), tls=server_context()) as server:
+        assert with_session(server, IMAP, delete)
+
+
+def test_a_literal_larger_than_any_answer_is_refused() -> None:
+    with after_login(hear(rb'(?P<tag>\S+) LIST "" "\*"'), b"* LIST () NIL {999999999}\r\n", silence) as server:
+        assert problem_of(server, IMAP, junk_of).kind is ProblemKind.ANSWER_TOO_LONG
+
+
+def test_a_response_of_endless_literals_is_refused() -> None:
+    lines = b"* LIST () NIL" + b" {1}\r\nx" * 50 + b"\r\n"
+    with after_login(hear(rb'(?P<tag>\S+) LIST "" "\*"'), lines, silence) as server:
+        assert problem_of(server, IMAP, junk_of).kind is ProblemKind.ANSWER_TOO_LONG
+
+
+def test_a_broken_list_is_a_problem_of_this_server() -> None:
+    with after_login(hear(rb'(?P<tag>\S+) LIST "" "\*"'), b"* LIST ((( \r\n{tag} OK\r\n", silence) as server:
+        problem = problem_of(server, IMAP, junk_of)
+
+    assert problem.kind is ProblemKind.UNEXPECTED_ANSWER
+    assert problem.host == "127.0.0.1"
