@@ -7,6 +7,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cryptography.x509 import load_pem_x509_certificates
+
 from webapp.net.resolver import NameServer
 
 SECRET_KEY_LENGTH = 32
@@ -53,13 +55,15 @@ def path(value: str) -> Path:
     return Path(value).expanduser().absolute()
 
 
-def readable_file(value: str) -> Path:
-    """Read the path of a file that can be read."""
+def certificates_file(value: str) -> Path:
+    """Read the path of a file of certificates."""
     file = path(value)
     try:
-        file.read_bytes()
+        load_pem_x509_certificates(file.read_bytes())
     except OSError as error:
         raise ValueError(f"{file} cannot be read ({error.strerror})") from None
+    except ValueError:
+        raise ValueError(f"{file} has no certificates in PEM form in it") from None
     return file
 
 

@@ -87,7 +87,7 @@ class Settings:
     ca_file: Path | None = field(
         default=None,
         metadata=about(
-            values.readable_file, "none", "PEM file of further certificate authorities to trust on mail servers"
+            values.certificates_file, "none", "PEM file of further certificate authorities to trust on mail servers"
         ),
     )
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = field(

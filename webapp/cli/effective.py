@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from webapp.instance import open_instance
 from webapp.settings import Settings, SettingsError, load, unknown_names
 from webapp.storage.database import make_engine, upgrade
+from webapp.storage.schema import SchemaState, schema_state
 
 
 def effective_settings() -> Settings:
@@ -23,12 +26,23 @@ def effective_settings() -> Settings:
         raise click.ClickException("\n       ".join(error.sentences)) from None
 
 
+def upgrade_or_end(engine: Engine) -> None:
+    """Bring the tables up to date, or say why this database cannot be used."""
+    try:
+        if schema_state(engine) is SchemaState.NEWER:
+            raise click.ClickException("the database is of a newer version of Mailroom; nothing was changed")
+        upgrade(engine)
+    except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None) or error
+        raise click.ClickException(f"the database cannot be opened: {type(cause).__name__}: {cause}") from None
+
+
 @contextmanager
 def database_session(settings: Settings) -> Iterator[Session]:
     """Open the database, upgraded, for one command; committed at the end if nothing broke."""
     engine = make_engine(str(settings.database_url))
     try:
-        upgrade(engine)
+        upgrade_or_end(engine)
         with sessionmaker(engine).begin() as session:
             yield session
     finally:

@@ -10,9 +10,8 @@ from flask import Flask
 from waitress.server import create_server
 
 from webapp import create_app
-from webapp.cli.effective import effective_settings
+from webapp.cli.effective import effective_settings, upgrade_or_end
 from webapp.settings import Settings
-from webapp.storage.database import upgrade
 from webapp.storage.models import LinkPurpose
 from webapp.storage.users import create_link, has_admin
 from webapp.web.application import REQUEST_LIMIT
@@ -30,7 +29,7 @@ def serve() -> None:
     set_up_logging(settings.log_level)
     app = create_app(settings)
     with app.app_context():
-        upgrade(db.engine)
+        upgrade_or_end(db.engine)
         server = listening_server(app, settings)
         runner().open()
         say_where(address_of(server, settings))

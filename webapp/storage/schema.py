@@ -1,0 +1,31 @@
+"""Which schema a database has, and which one this program brings; changes nothing."""
+
+from enum import StrEnum
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from webapp.storage.database import MIGRATIONS
+
+
+class SchemaState(StrEnum):
+    """How a database stands to this program."""
+
+    EMPTY = "empty"
+    OLDER = "older"
+    CURRENT = "current"
+    NEWER = "newer"  # or not ours at all: its revision is none of those we know
+
+
+def schema_state(engine: Engine) -> SchemaState:
+    """Return how the database stands; connects, so database errors come through."""
+    with engine.connect() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    if revision is None:
+        return SchemaState.EMPTY
+    if revision == scripts.get_current_head():
+        return SchemaState.CURRENT
+    known = {script.revision for script in scripts.walk_revisions()}
+    return SchemaState.OLDER if revision in known else SchemaState.NEWER
