@@ -2,7 +2,7 @@
 
 from webapp.detection.candidates import Candidate
 from webapp.detection.types import Source
-from webapp.mail.settings import AuthMethod, Protocol
+from webapp.mail.settings import AuthMethod, Protocol, Security
 
 PASSWORDS = (AuthMethod.PASSWORD_CLEARTEXT, AuthMethod.PASSWORD_ENCRYPTED)
 
@@ -13,13 +13,14 @@ def usable_methods(
     """Return the methods for a login, best first; empty when none would do.
 
     The server's own list counts, in our order (over TLS the plain password
-    first, because lists of clever methods lie); what a source named only
-    moves to the front. What we cannot do stays at the end, for the record.
+    first, because lists of clever methods lie); what a source named over TLS
+    only moves to the front. What we cannot do stays at the end, for the record.
     """
     if fixed is not None:
         return (fixed,) if fixed in offered or _without_login(candidate, fixed) else ()
-    passwords = [method for method in PASSWORDS if method in offered]
-    passwords.sort(key=lambda method: method not in candidate.settings.auth_methods)
+    passwords = [method for method in offered if method in PASSWORDS]
+    if candidate.settings.security is not Security.NONE:
+        passwords.sort(key=lambda method: method not in candidate.settings.auth_methods)
     rest = [method for method in offered if method not in PASSWORDS and method is not AuthMethod.NONE]
     if passwords:
         return (*passwords, *rest)
