@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -57,8 +58,7 @@ def read_or_make(file: Path, make: Callable[[], str]) -> str:
     fails for the second, which then reads what the first one wrote.
     """
     if not file.exists():
-        draft = file.with_name(f".{file.name}.{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")  # 0600 from its first moment
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
             opened.write(make() + "\n")
         try:
@@ -66,5 +66,5 @@ def read_or_make(file: Path, make: Callable[[], str]) -> str:
         except FileExistsError:
             pass
         finally:
-            draft.unlink()
+            os.unlink(draft)
     return file.read_text(encoding="utf-8").strip()

@@ -1,7 +1,7 @@
 """Names this process so that every other one can tell, later, whether it still lives."""
 
 import os
-import socket
+import platform
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -10,13 +10,13 @@ PROC = Path("/proc")
 def this_process() -> str:
     """Return a name no process of this machine ever had or will have: machine, boot, id and start time."""
     pid = os.getpid()
-    return "|".join((socket.gethostname(), _boot(), str(pid), _started(pid) or ""))
+    return "|".join((platform.node(), _boot(), str(pid), _started(pid) or ""))
 
 
 def is_dead(process: str) -> bool:
     """Tell whether the named process has certainly ended; of another machine's nothing is certain."""
     host, boot, pid, started = process.rsplit("|", 3)
-    if host != socket.gethostname():
+    if host != platform.node():
         return False
     return boot != _boot() or _started(int(pid)) != (started or "")
 
