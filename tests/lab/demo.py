@@ -74,15 +74,16 @@ def main() -> int:
 
 @contextmanager
 def mailroom(lab: Lab, instance: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run `mailroom serve` with the lab's settings; the kernel ends it when we are killed."""
+    """Run `mailroom serve` with the lab's settings."""
     program = Path(sys.executable).with_name("mailroom")
     with subprocess.Popen(
-        ["setpriv", "--pdeathsig", "TERM", program, "serve"],
+        [program, "serve"],
         env=environment(lab, instance),
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,  # Ctrl-C reaches us only, and we end it in order
     ) as server:
+        lab.watcher.watch(server.pid)
         try:
             yield server
         finally:

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from tests.lab import autoconfig, dovecot, postfix
@@ -16,18 +16,9 @@ from tests.lab.logins import RefusedLogin, refused_logins
 from tests.lab.mail_folders import MailFolders
 from tests.lab.processes import Daemon
 from tests.lab.silence import Silence
+from tests.lab.watcher import Watcher
 from tests.lab.web_server import Page, WebServer
 from tests.lab.zone import Zone
-
-
-class Part(Protocol):
-    """Something that runs as long as the lab."""
-
-    def start(self) -> None:
-        """Start it."""
-
-    def stop(self) -> None:
-        """Stop it; safe to call twice, or without a start."""
 
 
 class Lab:
@@ -45,6 +36,7 @@ class Lab:
         self.dns = DnsServer(self.network.dns, Zone())
         self.silence = Silence(self.network)
         self.mail = MailFolders(self.folder / "mail", self.folder / "run" / "lmtp")
+        self.watcher = Watcher(self.folder)
         self.daemons: tuple[Daemon, ...] = ()
 
     def __enter__(self) -> Self:
@@ -59,8 +51,10 @@ class Lab:
         try:
             self._publish()
             self._prepare_mail_servers()
-            for part in self._parts():
+            for part in (self.silence, self.dns, self.web):
                 part.start()
+            for daemon in self.daemons:
+                self.watcher.watch(daemon.start())
             for daemon, port in zip(self.daemons, (143, 587), strict=True):
                 host = next(host for domain in DOMAINS for host in domain.hosts if port in host.ports)
                 daemon.wait_until_listening(self.network.of(host.name), port)
@@ -70,8 +64,11 @@ class Lab:
 
     def stop(self) -> None:
         """Stop everything and remove the folder; safe to call twice."""
-        for part in reversed(self._parts()):
+        for daemon in self.daemons:
+            daemon.stop()
+        for part in (self.web, self.dns, self.silence):
             part.stop()
+        self.watcher.dismiss()
         shutil.rmtree(self.folder, ignore_errors=True)
         self.network.release()
 
@@ -122,10 +119,6 @@ class Lab:
     def pids(self) -> tuple[int, ...]:
         """Return the living processes of the lab."""
         return tuple(pid for daemon in self.daemons for pid in daemon.pids)
-
-    def _parts(self) -> tuple[Part, ...]:
-        """Return everything that runs, in the order of starting."""
-        return (self.silence, self.dns, self.web, *self.daemons)
 
     def _dovecot_log(self) -> str:
         return (self.folder / "dovecot.log").read_text(errors="replace")

@@ -19,16 +19,12 @@ class DidNotStart(Exception):
 
 
 class Daemon:
-    """One server and its children: they form a session of their own, whose id is the server's process id.
-
-    `setpriv --pdeathsig` makes the kernel end the server when we are killed and
-    cannot; start it from a thread that lives as long as the lab.
-    """
+    """One server and its children: they form a session of their own, whose id is the server's process id."""
 
     def __init__(self, name: str, command: Sequence[str], log: Path) -> None:
         self.name = name
         self.log = log
-        self._command = ("setpriv", "--pdeathsig", "TERM", *command)
+        self._command = tuple(command)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -36,12 +32,13 @@ class Daemon:
         """Return the living processes of this server."""
         return tuple(session_members(self._process.pid)) if self._process else ()
 
-    def start(self) -> None:
-        """Start the server; its own output goes to its log."""
+    def start(self) -> int:
+        """Start the server and return its process id; its own output goes to its log."""
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 self._command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
             )
+        return self._process.pid
 
     def wait_until_listening(self, address: str, port: int) -> None:
         """Return once the port takes connections."""
@@ -87,3 +84,9 @@ def session_of(pid: int) -> int | None:
         return None
     state, _parent, _group, session = stat.rpartition(")")[2].split()[:4]
     return None if state in "ZX" else int(session)
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes a process has started."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for listed in lists for child in listed.read_text().split()]

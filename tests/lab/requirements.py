@@ -1,7 +1,6 @@
 """What the lab needs from the machine, and the sentence that says what is missing."""
 
 import os
-import shutil
 from pathlib import Path
 
 from tests.lab import dovecot, postfix
@@ -26,6 +25,4 @@ def missing() -> str | None:
         lacks.append("root rights (mail servers listen on ports below 1024)")
     if packages:
         lacks.append(f"the Debian packages {', '.join(packages)}")
-    if shutil.which("setpriv") is None:
-        lacks.append("the program setpriv (util-linux)")
     return f"The mail lab needs {' and '.join(lacks)}." if lacks else None

@@ -1,7 +1,12 @@
 """The lab as a whole: what it publishes, what stays silent, and that nothing of it remains."""
 
 import http.client
+import os
+import select
 import socket
+import subprocess
+import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import dns.resolver
@@ -12,7 +17,7 @@ from tests.lab.clients import tls_context
 from tests.lab.domain_table import DOMAINS
 from tests.lab.domains import Domain
 from tests.lab.lab import Lab
-from tests.lab.processes import session_of
+from tests.lab.processes import children, session_of
 from tests.lab.web_server import Page, Request
 
 PUBLISHED = [(domain, url) for domain in DOMAINS for url in domain.published_at]
@@ -116,3 +121,26 @@ def test_two_labs_live_side_by_side_and_nothing_remains_of_a_stopped_one() -> No
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(imap, timeout=5)
     second.stop()  # twice is harmless
+
+
+def test_a_lab_that_is_killed_leaves_nothing_either(lab: Lab) -> None:
+    with subprocess.Popen([sys.executable, "-m", "tests.lab"], stdout=subprocess.PIPE, text=True) as killed:
+        folder = folder_said_by(killed)
+        pids = children(killed.pid)
+        assert len(pids) == 3  # Dovecot, Postfix, and the watcher over them
+        watched = [os.pidfd_open(pid) for pid in pids]
+        killed.kill()
+
+    for ended in watched:
+        assert select.select([ended], [], [], 10)[0]
+        os.close(ended)
+    assert not any(session_of(pid) for pid in pids)
+    assert not folder.exists()
+    assert lab.pids
+
+
+def folder_said_by(process: subprocess.Popen[str]) -> Path:
+    """Return the folder of a lab run by hand, which it prints when it is ready."""
+    label = "Logs and mailboxes: "
+    assert process.stdout is not None
+    return next(Path(line.removeprefix(label).strip()) for line in process.stdout if line.startswith(label))
