@@ -169,19 +169,19 @@ def test_a_stop_that_comes_with_the_last_answer_still_counts(make_office: Office
 
 
 @pytest.mark.parametrize(
-    ("letter", "arrival", "remains"),
+    ("letter", "facts", "arrival", "remains"),
     [
-        (StepState.RUNNING, None, False),
-        (StepState.OK, None, True),
-        (StepState.OK, StepState.RUNNING, True),
-        (StepState.OK, StepState.OK, False),
+        (StepState.RUNNING, (), None, False),
+        (StepState.RUNNING, ("handed-over",), None, True),
+        (StepState.OK, ("handed-over",), StepState.RUNNING, True),
+        (StepState.OK, ("handed-over",), StepState.OK, False),
     ],
 )
 def test_stop_says_whether_the_letter_may_remain(
-    make_office: Offices, letter: StepState, arrival: StepState | None, remains: bool
+    make_office: Offices, letter: StepState, facts: tuple[str, ...], arrival: StepState | None, remains: bool
 ) -> None:
     def hand_over(report: Report) -> None:
-        report.step(Step("verify:letter", StepGroup.VERIFY, letter, DETAILS.address, 0))
+        report.step(Step("verify:letter", StepGroup.VERIFY, letter, DETAILS.address, 0, facts=facts))
         if arrival is not None:
             report.step(Step("verify:arrival", StepGroup.VERIFY, arrival, DETAILS.address, 0))
 

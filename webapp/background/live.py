@@ -25,4 +25,4 @@ class LiveRun:
     def cut_short(self, kind: OutcomeKind) -> Outcome:
         """Return the outcome of a run that did not come to its own end: what it found so far is kept."""
         begun_with = self.assignment.findings if self.assignment else Findings()
-        return Outcome(kind, self.report.best or begun_with, letter_may_remain=self.report.letter_may_remain)
+        return Outcome(kind, self.report.best or begun_with)

@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass
 
-from webapp.detection.types import Findings, Step, StepState
+from webapp.detection.types import Findings, Step
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,3 @@ class RunReport:
     def best(self) -> Findings | None:
         """Return the best findings told so far."""
         return self._findings
-
-    @property
-    def letter_may_remain(self) -> bool:
-        """Tell whether the trial letter was handed over and not yet seen to be removed."""
-        sent, arrived = (self._state(key) for key in ("verify:letter", "verify:arrival"))
-        return sent in (StepState.OK, StepState.WARNING) and arrived is not StepState.OK
-
-    def _state(self, key: str) -> StepState | None:
-        with self._lock:
-            return self._steps[key][1].state if key in self._steps else None

@@ -14,6 +14,7 @@ from webapp.storage.models import Run, RunState, RunStep
 from webapp.storage.models.runs import UNFINISHED
 
 STALE_AFTER = timedelta(seconds=10)  # heartbeats come every second; SQLite may keep a writer waiting for five
+CUT_SHORT = (OutcomeKind.STOPPED, OutcomeKind.INTERRUPTED)
 
 
 class Claim(Enum):
@@ -79,12 +80,16 @@ def lock_ours(session: Session, run_id: str, process: str) -> Run | None:
 
 def finish(session: Session, run: Run, outcome: Outcome, now: datetime) -> None:
     """Write how the run ended; what it found stays editable, an empty end forgets nothing."""
-    interrupted = outcome.kind is OutcomeKind.INTERRUPTED
-    run.state = RunState.INTERRUPTED if interrupted else RunState.FINISHED
+    rows = session.scalars(select(RunStep).where(RunStep.run_id == run.id)).all()
+    if outcome.kind in CUT_SHORT:
+        outcome = replace(outcome, letter_may_remain=_letter_may_remain({row.key: row.step for row in rows}))
+    run.state = RunState.INTERRUPTED if outcome.kind is OutcomeKind.INTERRUPTED else RunState.FINISHED
     run.outcome, run.finished_at = outcome, now
     if outcome.findings != Findings():
         run.findings = outcome.findings
-    _close_steps(session, run.id)
+    for row in rows:
+        if row.step.state in (StepState.WAITING, StepState.RUNNING):
+            row.step = replace(row.step, state=StepState.STOPPED)
     session.flush()
 
 
@@ -118,7 +123,9 @@ def _rows(result: Result[Any]) -> int:
     return result.rowcount if isinstance(result, CursorResult) else 0
 
 
-def _close_steps(session: Session, run_id: str) -> None:
-    for row in session.scalars(select(RunStep).where(RunStep.run_id == run_id)):
-        if row.step.state in (StepState.WAITING, StepState.RUNNING):
-            row.step = replace(row.step, state=StepState.STOPPED)
+def _letter_may_remain(steps: Mapping[str, Step]) -> bool:
+    """Tell whether the trial letter was handed over and nobody saw it removed."""
+    letter, arrival = steps.get("verify:letter"), steps.get("verify:arrival")
+    if letter is None or (arrival is not None and arrival.state is StepState.OK):
+        return False
+    return "handed-over" in letter.facts or letter.state is StepState.OK
