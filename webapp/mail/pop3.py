@@ -88,9 +88,9 @@ class Pop3Session(MailSession):
 
     def _clear_ways(self, *, ascii_only: bool) -> list[str]:
         user = ["USER"] if b"USER" in self.capabilities else []
+        plain = [str(name) for name in ("PLAIN", "LOGIN") if name in self.mechanisms]
         # AUTH PLAIN is one round trip and UTF-8, but only coded replies tell its refusal from "no such mechanism".
         plain_first = b"RESP-CODES" in self.capabilities or not ascii_only
-        plain = [name for name in self.mechanisms if name in ("PLAIN", "LOGIN")]
         return plain + user if plain_first else user + plain
 
     async def _attempt(self, way: str, username: str, secret: str) -> Verdict:
