@@ -88,7 +88,7 @@ class Pop3Session(MailSession):
 
     def _clear_ways(self, *, ascii_only: bool) -> list[str]:
         user = ["USER"] if b"USER" in self.capabilities else []
-        plain = [str(name) for name in ("PLAIN", "LOGIN") if name in self.mechanisms]
+        plain: list[str] = [name for name in ("PLAIN", "LOGIN") if name in self.mechanisms]
         # AUTH PLAIN is one round trip and UTF-8, but only coded replies tell its refusal from "no such mechanism".
         plain_first = b"RESP-CODES" in self.capabilities or not ascii_only
         return plain + user if plain_first else user + plain
