@@ -6,7 +6,6 @@ from datetime import date, datetime
 from flask_babel import gettext
 
 from webapp.mail.settings import AuthMethod, Direction
-from webapp.net.domains import to_unicode
 from webapp.storage.models import Account, AccountState, Run, Server
 from webapp.web.run_pages import Complaint, letter_complaint
 from webapp.web.wording import names
@@ -61,7 +60,7 @@ class AccountPage:
 
 def account_line(account: Account) -> AccountLine:
     """Return the row of one account."""
-    address = readable_address(account.address)
+    address = names.readable_address(account.address)
     uses = ((account.for_receiving, gettext("receiving")), (account.for_sending, gettext("sending")))
     return AccountLine(
         id=account.id,
@@ -90,12 +89,6 @@ def account_page(account: Account, run: Run | None) -> AccountPage:
         proved_at=account.proved_at,
         letter=letter_complaint(run) if run is not None else None,
     )
-
-
-def readable_address(address: str) -> str:
-    """Return an address with its domain in letters people read."""
-    local, at, domain = address.rpartition("@")
-    return f"{local}{at}{to_unicode(domain)}"
 
 
 def _server(server: Server, heading: str) -> ServerFacts:

@@ -66,6 +66,10 @@ class Rung:
         """Return the icon's name."""
         return ICONS[self.look]
 
+    def ticked(self, place: int) -> bool:
+        """Tell whether a fact gets a tick: the one a line failed or still works at has none."""
+        return self.look is Look.OK or place < len(self.facts)
+
 
 @dataclass(frozen=True)
 class Block:
@@ -111,7 +115,7 @@ def _rung(step: Step) -> Rung:
         detail=detail,
         facts=_facts(step),
         words=_words(step),
-        said=step.problem.server_said if step.problem else None,
+        said=step.problem.server_said if step.problem and _look(step) is not Look.NOTHING else None,
         took="" if step.took_ms is None else steps.seconds_words(step.took_ms),
     )
 
@@ -156,7 +160,8 @@ def _protocol(step: Step) -> str:
 def _facts(step: Step) -> tuple[str, ...]:
     if step.group is not StepGroup.PROBE:
         return ()
-    return tuple(steps.fact_words(fact) for fact in step.facts)
+    # The address is for the record; a person reads it as noise beside name and port.
+    return tuple(steps.fact_words(fact) for fact in step.facts if not fact.startswith("address"))
 
 
 def _words(step: Step) -> str:

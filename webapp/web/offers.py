@@ -16,16 +16,16 @@ ADDRESS_WORDS: dict[OfferKind, str] = {
     OfferKind.STRAY_CHARACTERS: N_("Some characters do not belong to the address. Did you mean %(suggestion)s?"),
 }
 SECRET_WORDS: dict[OfferKind, str] = {
-    OfferKind.KEYBOARD_LAYOUT: N_("The password has Russian letters in it; was the keyboard in another layout?"),
-    OfferKind.STRAY_CHARACTERS: N_("The password begins or ends with a blank, as after copying; take the blanks away?"),
+    OfferKind.KEYBOARD_LAYOUT: N_("The password has letters of another keyboard layout in it."),
+    OfferKind.STRAY_CHARACTERS: N_("The password begins or ends with a space, as happens when copying."),
     OfferKind.SPACES_IN_SECRET: N_(
-        "The password has blanks in it. Application passwords are shown in groups, but meant without blanks."
+        "The password has spaces in it. Application passwords are shown in groups, but meant without spaces."
     ),
 }
 SECRET_ACCEPT: dict[OfferKind, str] = {
-    OfferKind.KEYBOARD_LAYOUT: N_("Take the same keys in the Latin layout"),
-    OfferKind.STRAY_CHARACTERS: N_("Take the blanks away"),
-    OfferKind.SPACES_IN_SECRET: N_("Take the blanks away"),
+    OfferKind.KEYBOARD_LAYOUT: N_("Take the same keys in the other layout"),
+    OfferKind.STRAY_CHARACTERS: N_("Take the spaces out"),
+    OfferKind.SPACES_IN_SECRET: N_("Take the spaces out"),
 }
 
 

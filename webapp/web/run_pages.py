@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
 from flask_babel import gettext
 
 from webapp.detection.types import Findings, Hint, ProvedServer
@@ -16,6 +15,18 @@ from webapp.web.ladder import Ladder
 from webapp.web.phases import Phase, phase_of
 from webapp.web.wording import names, outcomes, problems
 from webapp.web.wording.steps import seconds_words
+
+TONES: dict[Phase, str] = {
+    Phase.FOUND: "ok",
+    Phase.SAVED: "ok",
+    Phase.HALF_FOUND: "warn",
+    Phase.NEEDS_CONSENT: "warn",
+    Phase.STOPPED: "warn",
+    Phase.INTERRUPTED: "warn",
+    Phase.NOT_FOUND: "bad",
+    Phase.LOGIN_REFUSED: "bad",
+    Phase.NOT_PROVED: "bad",
+}
 
 
 @dataclass(frozen=True)
@@ -70,9 +81,9 @@ class RunPage:
 
     run: Run
     phase: Phase
+    address: str
     heading: str
     next_step: str
-    status: str
     elapsed: str
     ladder: Ladder
     halves: tuple[Half, ...]
@@ -84,22 +95,31 @@ class RunPage:
     usable: bool
 
     @property
-    def url(self) -> str:
-        """Return the page's own address."""
-        return url_for("runs.page", run_id=self.run.id)
+    def tone(self) -> str:
+        """Return the colour of the strip; its heading says the same."""
+        return TONES.get(self.phase, "accent")
+
+    @property
+    def icon(self) -> str:
+        """Return the sign beside the heading of a run that is over."""
+        return {"ok": "check", "warn": "warning", "bad": "cross"}.get(self.tone, "info")
+
+    @property
+    def anything_found(self) -> bool:
+        """Tell whether there is a server to show already."""
+        return any(half.alternatives for half in self.halves)
 
 
 def run_page(run: Run, ladder: Ladder, now: datetime | None = None) -> RunPage:
     """Draw a run as its rows stand."""
     phase = phase_of(run)
     findings = findings_of(run)
-    heading = outcomes.heading(phase)
     return RunPage(
         run=run,
         phase=phase,
-        heading=heading,
+        address=names.readable_address(run.entered.address),
+        heading=outcomes.heading(phase),
         next_step=outcomes.next_step(phase),
-        status=f"{heading} {ladder.count}" if phase.going and ladder.total else heading,
         elapsed=_elapsed(run, now or utc_now()),
         ladder=ladder,
         halves=tuple(_half(findings, direction) for direction in run.entered.wanted()),

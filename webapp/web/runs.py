@@ -4,7 +4,7 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from webapp.storage.drafts import has_secret
-from webapp.storage.models import Run
+from webapp.storage.models import Run, RunPurpose
 from webapp.storage.runs import get_run_of, request_stop, steps_of
 from webapp.web.access import me
 from webapp.web.consents import certificates_of
@@ -19,9 +19,12 @@ bp = Blueprint("runs", __name__)
 
 
 @bp.get("/runs/<run_id>")
-def page(run_id: str) -> str:
-    """Show the run: going on, found, failed, saved."""
-    return draw("runs/page.html", my_run(run_id))
+def page(run_id: str) -> Response | str:
+    """Show the run: going on, found, failed, saved. Recommended values are there to be edited."""
+    run = my_run(run_id)
+    if run.purpose is RunPurpose.PREPARED:
+        return redirect(url_for("servers.edit", run_id=run.id), 303)
+    return draw("runs/page.html", run)
 
 
 @bp.get("/runs/<run_id>/progress")

@@ -10,6 +10,7 @@ from webapp.mail.settings import Credentials
 from webapp.storage.drafts import draft_credentials, has_secret, set_draft_secret
 from webapp.storage.models import Run, RunPurpose
 from webapp.storage.runs import create_run
+from webapp.web.consent_pages import consent_page
 from webapp.web.consents import Questions, agreed, certificates_of, chosen_first, questions_about, unproven_hosts
 from webapp.web.entering import as_chosen
 from webapp.web.extensions import box, db, runner
@@ -54,7 +55,8 @@ def consent(run_id: str) -> Answer:
             return go_on(run, questions)
         form.form_errors.append(gettext("Tick every box to go on; without your consent the password goes nowhere."))
     status = 422 if form.is_submitted() else 200
-    return render_template("runs/consent.html", run=run, questions=questions, form=form), status
+    page = consent_page(run, questions, frozenset(request.form.getlist("agreed")))
+    return render_template("runs/consent.html", page=page, form=form), status
 
 
 def begin_check(run: Run, entered: Entered, findings: Findings) -> Answer:

@@ -9,7 +9,7 @@ from webapp.web.entering import assumed_fields, prefilled
 from webapp.web.forms.servers import ServersForm, values_of
 from webapp.web.phases import Phase
 from webapp.web.run_pages import RunPage, findings_of, problems_of
-from webapp.web.wording.names import direction_name
+from webapp.web.wording.names import direction_name, readable_address
 
 # After these a person corrects and tries again: the form stands on the page of the run itself.
 WITH_FORM = (Phase.HALF_FOUND, Phase.NOT_FOUND, Phase.STOPPED, Phase.INTERRUPTED, Phase.NOT_PROVED)
@@ -34,6 +34,7 @@ class ServersPage:
     assumed: frozenset[str]
     secret_kept: bool
     address: str
+    prepared: bool
 
 
 def wants_servers(page: RunPage) -> bool:
@@ -57,7 +58,8 @@ def servers_page(run: Run, form: ServersForm | None = None) -> ServersPage:
         parts=tuple(_part(form, direction) for direction in wanted),
         assumed=assumed_fields(findings, run.entered) if prepared else frozenset(),
         secret_kept=has_secret(run.draft),
-        address=run.entered.address,
+        address=readable_address(run.entered.address),
+        prepared=prepared,
     )
 
 

@@ -12,7 +12,8 @@ from webapp.storage.runs import create_run
 from webapp.web.entering import TypedServer, entered_again, prefilled, servers_to_prove
 from webapp.web.extensions import box, db, runner
 from webapp.web.forms.servers import ServersForm
-from webapp.web.run_pages import findings_of
+from webapp.web.ladder import ladder_of
+from webapp.web.run_pages import RunPage, findings_of, run_page
 from webapp.web.runs import my_run
 from webapp.web.saving import begin_check
 from webapp.web.server_pages import servers_page
@@ -27,7 +28,7 @@ def edit(run_id: str) -> Answer:
     """Show both servers as they are known, and take what the person makes of them."""
     run = my_run(run_id)
     if request.method == "GET":
-        return render_template("runs/servers.html", page=servers_page(run), form=None)
+        return render_template("runs/servers.html", page=servers_page(run), form=None, summary=summary_of(run))
     form = ServersForm(run.entered.wanted())
     done = request.form.get("next") == "done"
     if not form.validate() or not take_secrets(run, form, needed=done):
@@ -37,6 +38,11 @@ def edit(run_id: str) -> Answer:
     if findings is not None:
         return begin_check(run, entered, findings)
     return retest(run, entered)
+
+
+def summary_of(run: Run) -> RunPage | None:
+    """Return the picture of the run whose problems stand above the form, if it is over."""
+    return None if run.unfinished else run_page(run, ladder_of(()))
 
 
 def again(run: Run, form: ServersForm) -> Answer:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, HiddenField, PasswordField, RadioField, StringField
@@ -28,8 +28,8 @@ class AccountForm(FlaskForm):
     address = StringField(_("Email address"), filters=[stripped])
     secret = PasswordField(_("Password"), validators=[check_secret])
     remember_password = BooleanField(_("Remember the password"), default=True)
-    for_sending = BooleanField(_("for sending"), default=True)
-    for_receiving = BooleanField(_("for receiving"), default=True)
+    for_sending = BooleanField(_("sending"), default=True)
+    for_receiving = BooleanField(_("receiving"), default=True)
     for_whom = RadioField(_("For whom"), default=ONLY_ME)
     sender_name = StringField(_("Your name"), filters=[stripped])
     load_since = DateField(_("Load mail since"))
@@ -45,7 +45,7 @@ class AccountForm(FlaskForm):
         self.for_whom.choices = [(ONLY_ME, gettext("Only me")), (EVERYONE, gettext("Everyone"))]
         self.by_hand.choices = [
             (ANSWER_NO, gettext("Detect automatically (recommended)")),
-            (ANSWER_YES, gettext("Configure manually")),
+            (ANSWER_YES, pgettext("choice", "Configure manually")),
         ]
         self.sender_name.validators = [
             InputRequired(gettext("Type the name your recipients will see.")),

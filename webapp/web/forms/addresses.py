@@ -40,7 +40,7 @@ def _check_local_part(local: str) -> None:
     if "@" in local:
         raise AddressFault(gettext("An address has exactly one @."))
     if local.startswith(".") or local.endswith(".") or ".." in local:
-        raise AddressFault(gettext("There is a dot too many before the @."))
+        raise AddressFault(gettext("There is one dot too many before the @."))
     if not all(character.isalnum() or character in ATOM_MARKS for character in local):
         raise AddressFault(gettext("There is a character before the @ that addresses do not have."))
     if len(local.encode()) > LOCAL_PART_LIMIT:

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
 from webapp.web.forms.parts import stripped
 from webapp.web.password_rules import LONGEST, SHORTEST, PasswordFault, fault_of
@@ -22,7 +22,7 @@ class SignInForm(FlaskForm):
         _("Login name"),
         filters=[stripped],
         validators=[
-            InputRequired(_("Type your login name.")),
+            DataRequired(_("Type your login name.")),
             Length(max=LONGEST_NAME, message=_("This name is too long.")),
         ],
     )
@@ -86,7 +86,7 @@ class SetupForm(NewPassword):
         _("First and last name"),
         filters=[stripped],
         validators=[
-            InputRequired(_("Type your name, as others will see it.")),
+            DataRequired(_("Type your name, as others will see it.")),
             Length(max=LONGEST_DISPLAY_NAME, message=_("A name can have at most 200 characters.")),
         ],
     )
@@ -94,7 +94,7 @@ class SetupForm(NewPassword):
         _("Login name"),
         filters=[stripped],
         validators=[
-            InputRequired(_("Type the name you will sign in with.")),
+            DataRequired(_("Type the name you will sign in with.")),
             Length(max=LONGEST_NAME, message=_("A login name can have at most 100 characters.")),
             Regexp(r"[\w.@+-]+\Z", message=_("Use letters, digits and . _ - + @ only, without spaces.")),
         ],

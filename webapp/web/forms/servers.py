@@ -43,7 +43,7 @@ class ServersForm(FlaskForm):
     outgoing_auth = SelectField(_("Authentication method"), validators=[check_auth])
     outgoing_username = StringField(_("Login name"), filters=[stripped], validators=[NAME_LIMIT])
     secret = PasswordField(_("Password"), validators=[check_secret])
-    separate_secret = BooleanField(_("The outgoing server has a password of its own"))
+    separate_secret = BooleanField(_("Another password for sending"))
     outgoing_secret = PasswordField(_("Password for sending"), validators=[check_secret])
 
     def __init__(self, wanted: Sequence[Direction], **values: Any) -> None:

@@ -52,7 +52,7 @@ WORDS: dict[ProblemKind, ProblemWords] = {
     ProblemKind.NO_COMMON_AUTH_METHOD: ProblemWords(
         N_("no login method we know"),
         N_("%(host)s offers no way to log in that Mailroom supports."),
-        N_("Log-ins by OAuth2, NTLM or GSSAPI are not supported. Ask the provider for an application password."),
+        N_("Logins by OAuth2, NTLM or GSSAPI are not supported. Ask the provider for an application password."),
     ),
     ProblemKind.AUTH_METHOD_REFUSED: ProblemWords(
         N_("login method refused"),

@@ -67,7 +67,7 @@ HINTS: dict[HintKind, str] = {
     ),
     HintKind.OAUTH_ONLY: N_(
         "%(provider)s accepts mail programs only through OAuth2, which Mailroom does not support yet. "
-        "Log-ins with a password will be refused."
+        "Logins with a password will be refused."
     ),
     HintKind.NO_MAIL_PROGRAMS: N_("%(provider)s offers no access for mail programs at all."),
 }
@@ -106,6 +106,12 @@ def asked_name(source: Source) -> str:
 def hint_words(kind: HintKind, provider_name: str | None) -> str:
     """Return a provider's precondition as a sentence."""
     return gettext(HINTS[kind]) % {"provider": provider_name or gettext("The provider")}
+
+
+def readable_address(address: str) -> str:
+    """Return an address with its domain in letters people read."""
+    local, at, domain = address.rpartition("@")
+    return f"{local}{at}{to_unicode(domain)}"
 
 
 def host_for_people(host: str) -> str:

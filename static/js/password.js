@@ -1,0 +1,37 @@
+/* Tells of Caps Lock and of Cyrillic letters while a password is being typed. Says nothing of it to anybody else. */
+(() => {
+  "use strict";
+
+  const boxes = 'input[type="password"], input[data-revealed]';
+
+  const line = (box) => {
+    const id = `${box.id}-typed`;
+    let help = document.getElementById(id);
+    if (!help) {
+      help = document.createElement("p");
+      help.id = id;
+      help.className = "typed-help";
+      help.setAttribute("role", "status");
+      box.closest(".field").append(help);
+    }
+    return help;
+  };
+
+  const tell = (box, capsLock) => {
+    const words = box.closest("form")?.dataset ?? {};
+    const parts = [];
+    if (capsLock) parts.push(words.capsLock);
+    if (/[\u0400-\u04ff]/.test(box.value)) parts.push(words.layout);
+    const text = parts.filter(Boolean).join(" ");
+    if (text || document.getElementById(`${box.id}-typed`)) line(box).textContent = text;
+  };
+
+  const listen = (event) => {
+    const box = event.target;
+    if (!(box instanceof HTMLInputElement) || !box.matches(boxes) || !box.closest(".field")) return;
+    tell(box, event.getModifierState?.("CapsLock") ?? false);
+  };
+
+  document.addEventListener("keyup", listen);
+  document.addEventListener("keydown", listen);
+})();

@@ -1,0 +1,145 @@
+"""The consent page as values: what is asked, in full and in plain words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import format_datetime, gettext
+
+from webapp.storage.models import Run
+from webapp.web.account_pages import fingerprint_words
+from webapp.web.consents import CertificateToPin, HostToTrust, PlainServer, Questions
+from webapp.web.wording import names, problems
+
+
+@dataclass(frozen=True)
+class ConsentItem:
+    """One thing to agree to; `key` is what its box sends."""
+
+    key: str
+    id: str
+    title: str
+    domain: str | None
+    facts: tuple[tuple[str, str], ...]
+    agree: str
+    mono_last: bool = False
+
+
+@dataclass(frozen=True)
+class ConsentGroup:
+    """Things of one kind, with what they have in common."""
+
+    heading: str
+    words: str
+    tone: str
+    items: tuple[ConsentItem, ...]
+
+
+@dataclass(frozen=True)
+class ConsentPage:
+    """Everything the template shows."""
+
+    run: Run
+    address: str
+    groups: tuple[ConsentGroup, ...]
+    ticked: frozenset[str]
+    go_on: str
+
+
+def consent_page(run: Run, questions: Questions, ticked: frozenset[str]) -> ConsentPage:
+    """Return the page of these questions."""
+    groups = (_hosts(questions.hosts), _certificates(questions.certificates), _plain(questions.plain))
+    return ConsentPage(
+        run=run,
+        address=names.readable_address(run.entered.address),
+        groups=tuple(group for group in groups if group.items),
+        ticked=ticked,
+        go_on=gettext("Agree and re-test") if questions.certificates else gettext("Agree and check"),
+    )
+
+
+def _hosts(asked: tuple[HostToTrust, ...]) -> ConsentGroup:
+    return ConsentGroup(
+        gettext("Who gets your password"),
+        gettext(
+            "No trusted source named these servers. If the domain is your provider's, go on; "
+            "if you do not know it, somebody may be after your password."
+        ),
+        "warn",
+        tuple(_host(one) for one in asked),
+    )
+
+
+def _host(one: HostToTrust) -> ConsentItem:
+    host = names.host_for_people(one.host)
+    return ConsentItem(
+        key=f"host {one.host}",
+        id=f"host-{one.direction}",
+        title=f"{host}:{one.port}",
+        domain=names.host_for_people(one.domain),
+        facts=(
+            (gettext("For"), names.direction_name(one.direction)),
+            (gettext("Source"), names.source_name(one.source)),
+        ),
+        agree=gettext("I know this domain; my password may go to %(host)s.", host=host),
+    )
+
+
+def _certificates(asked: tuple[CertificateToPin, ...]) -> ConsentGroup:
+    return ConsentGroup(
+        gettext("Certificate that did not pass"),
+        gettext(
+            "The server cannot prove who it is. Compare the fingerprint with the server's administrator, not by mail. "
+            "Only exactly this certificate will be accepted, and only for this account."
+        ),
+        "warn",
+        tuple(_certificate(one) for one in asked),
+    )
+
+
+def _certificate(one: CertificateToPin) -> ConsentItem:
+    shown = one.certificate
+    facts = (
+        (gettext("What is wrong"), problems.sentence(one.problem)),
+        (gettext("Issued to"), shown.subject),
+        (gettext("Names"), ", ".join(shown.names) or "–"),
+        (gettext("Issued by"), shown.issuer),
+        (gettext("Valid"), f"{_moment(shown.not_before)} – {_moment(shown.not_after)}"),
+        (gettext("Fingerprint SHA-256"), fingerprint_words(shown.sha256)),
+    )
+    return ConsentItem(
+        key=f"pin {one.place} {shown.sha256}",
+        id=f"pin-{one.direction}",
+        title=f"{names.host_for_people(one.problem.host or '')}:{one.problem.port}",
+        domain=None,
+        facts=facts,
+        agree=gettext("I have compared the fingerprint and accept this certificate."),
+        mono_last=True,
+    )
+
+
+def _moment(moment: datetime) -> str:
+    return str(format_datetime(moment, "short"))
+
+
+def _plain(asked: tuple[PlainServer, ...]) -> ConsentGroup:
+    return ConsentGroup(
+        gettext("Without protection"),
+        gettext(
+            "These servers know no encryption. Everybody on the way, in the same wireless network for instance, "
+            "can read your password and your letters."
+        ),
+        "bad",
+        tuple(_plain_server(one) for one in asked),
+    )
+
+
+def _plain_server(one: PlainServer) -> ConsentItem:
+    host = names.host_for_people(one.host)
+    return ConsentItem(
+        key=f"plain {one.place}",
+        id=f"plain-{one.direction}",
+        title=f"{host}:{one.port}",
+        domain=None,
+        facts=((gettext("For"), names.direction_name(one.direction)),),
+        agree=gettext("I accept that the password goes to %(host)s unprotected.", host=host),
+    )
