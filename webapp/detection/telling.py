@@ -19,6 +19,7 @@ FROM_TELLING_TO_TRIVIAL = (
     ProblemKind.SERVICE_UNAVAILABLE,
     ProblemKind.STARTTLS_NOT_OFFERED,
     ProblemKind.WRONG_PROTOCOL,
+    ProblemKind.TLS_NOT_SPOKEN,
     ProblemKind.TLS_FAILED,
     ProblemKind.UNEXPECTED_ANSWER,
     ProblemKind.LINE_TOO_LONG,
@@ -49,6 +50,7 @@ HOST_KINDS = frozenset(
 )
 SECURITY_KINDS = CERTIFICATE_PROBLEMS | {
     ProblemKind.TLS_FAILED,
+    ProblemKind.TLS_NOT_SPOKEN,
     ProblemKind.TLS_AVAILABLE,
     ProblemKind.STARTTLS_NOT_OFFERED,
     ProblemKind.STARTTLS_REFUSED,
