@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const boxes = 'input[type="password"], input[data-revealed]';
+  const boxes = 'input[autocomplete="new-password"]';
 
   const line = (box) => {
     const id = `${box.id}-typed`;

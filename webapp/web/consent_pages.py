@@ -65,21 +65,19 @@ def _hosts(asked: tuple[HostToTrust, ...]) -> ConsentGroup:
             "if you do not know it, somebody may be after your password."
         ),
         "warn",
-        tuple(_host(one) for one in asked),
+        tuple(_host(number, one) for number, one in enumerate(asked)),
     )
 
 
-def _host(one: HostToTrust) -> ConsentItem:
+def _host(number: int, one: HostToTrust) -> ConsentItem:
     host = names.host_for_people(one.host)
+    uses = [f"{names.direction_name(direction)}, {gettext('port %(port)s', port=port)}" for direction, port in one.uses]
     return ConsentItem(
         key=f"host {one.host}",
-        id=f"host-{one.direction}",
-        title=f"{host}:{one.port}",
+        id=f"host-{number}",
+        title=host,
         domain=names.host_for_people(one.domain),
-        facts=(
-            (gettext("For"), names.direction_name(one.direction)),
-            (gettext("Source"), names.source_name(one.source)),
-        ),
+        facts=((gettext("For"), "; ".join(uses)), (gettext("Source"), names.source_name(one.source))),
         agree=gettext("I know this domain; my password may go to %(host)s.", host=host),
     )
 

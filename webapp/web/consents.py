@@ -12,13 +12,12 @@ from webapp.net.problems import CERTIFICATE_PROBLEMS, CertificateFacts, Problem,
 
 @dataclass(frozen=True)
 class HostToTrust:
-    """A server no trusted source named; `domain` is the part of its name somebody registered."""
+    """A host no trusted source named, and what for; `domain` is the part of its name somebody registered."""
 
-    direction: Direction
     host: str
-    port: int
     domain: str
     source: Source
+    uses: tuple[tuple[Direction, int], ...]
 
 
 @dataclass(frozen=True)
@@ -74,16 +73,19 @@ def questions_about(servers: Iterable[ProvedServer], consent: Consent, unproven:
     `unproven` are hosts that only an untrusted source ever named in this
     draft: a re-test fixes them in the form, but the person did not type them.
     """
-    hosts, plain = [], []
+    hosts: dict[str, HostToTrust] = {}
+    plain = []
     for server in servers:
         missing = missing_consent(_as_named(server, unproven), consent)
         settings, direction = server.settings, server.settings.direction
         if missing is ProblemKind.PLAIN_NOT_CONSENTED:
             plain.append(PlainServer(direction, settings.host, settings.port))
         elif missing is not None:
+            earlier = hosts[settings.host].uses if settings.host in hosts else ()
+            uses = (*earlier, (direction, settings.port))
             domain = registrable_domain(settings.host)
-            hosts.append(HostToTrust(direction, settings.host, settings.port, domain, server.source))
-    return Questions(tuple(hosts), tuple(plain))
+            hosts[settings.host] = HostToTrust(settings.host, domain, server.source, uses)
+    return Questions(tuple(hosts.values()), tuple(plain))
 
 
 def certificates_of(outcome: Outcome | None) -> tuple[CertificateToPin, ...]:

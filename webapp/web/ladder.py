@@ -172,5 +172,5 @@ def _words(step: Step) -> str:
     if step.group is StepGroup.SOURCE and step.state is StepState.OK and step.facts:
         return ", ".join(steps.fact_words(fact) for fact in step.facts)
     if step.group is StepGroup.PROBE and step.state is StepState.OK:
-        return steps.answering_words()
+        return "" if _facts(step) else steps.answering_words()  # its facts are the words
     return steps.state_word(step.state)

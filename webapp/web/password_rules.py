@@ -22,7 +22,7 @@ def fault_of(password: str, name: str) -> PasswordFault | None:
         return PasswordFault.TOO_SHORT
     if len(password) > LONGEST:
         return PasswordFault.TOO_LONG
-    if name and name.casefold() in password.casefold() and len(password) - len(name) < SHORTEST // 2:
+    if name and name.casefold() in password.casefold() and len(password) - len(name) <= SHORTEST // 2:
         return PasswordFault.IS_THE_NAME
     if len(set(password)) < FEWEST_LETTERS:
         return PasswordFault.TOO_SIMPLE

@@ -1,6 +1,6 @@
 """The picture of a run: everything its page shows, as values the template only has to place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import gettext
@@ -208,7 +208,7 @@ def _complaints(run: Run) -> list[Complaint]:
         one = complaint(problem, direction)
         # One password refused by both servers is one thing to mend.
         if all(one.sentence != other.sentence for other in found):
-            found.append(one)
+            found.append(replace(one, advice="") if one.advice in {other.advice for other in found} else one)
     return found
 
 
