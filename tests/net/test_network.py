@@ -14,6 +14,7 @@ from webapp.net.guard import Guard, Purpose
 from webapp.net.network import Network
 from webapp.net.problems import Problem, ProblemKind
 from webapp.net.resolver import NameServer, Resolver
+from webapp.net.sockets import OpenSockets, Race
 
 GREETING = dialogue(b"* OK ready\r\n", silence)
 ANYWHERE = (ip_network("0.0.0.0/0"),)
@@ -159,6 +160,20 @@ def test_a_silent_address_does_not_hold_up_the_next() -> None:
         with swallowed_packets(server.port, host="::1"):
             assert asyncio.run(greeting_from(network, "mail.example", server.port))[0] == SWALLOWING
             assert network.open_streams == 0
+
+
+def test_of_two_addresses_that_connect_at_once_one_is_kept() -> None:
+    async def racing() -> int:
+        sockets = OpenSockets()
+        winner = await Race(sockets, server.port, lambda address: None, delay_s=0).run(["127.0.0.1", "127.0.0.2"])
+        kept = len(sockets)
+        sockets.release(winner)
+        return kept
+
+    with ScriptedServer() as server, ScriptedServer(host="127.0.0.2", port=server.port) as other:
+        assert asyncio.run(racing()) == 1
+        assert server.wait_until_left()
+        assert other.wait_until_left()
 
 
 def test_a_closed_port_is_told_even_if_another_address_cannot_be_reached() -> None:

@@ -1,6 +1,7 @@
 """Lines to and from a server, however it behaves: silence, reset, garbage, endless lines, slow bytes."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -132,6 +133,31 @@ def test_an_endless_line_ends_at_the_limit(piece: bytes) -> None:
 
 def test_an_endless_answer_ends_at_the_limit() -> None:
     assert failure(flood(b"* 1 EXISTS\r\n" * 400), read_all).kind is ProblemKind.ANSWER_TOO_LONG
+
+
+def test_reading_what_has_come_already_gives_other_tasks_their_turn() -> None:
+    said = threading.Event()
+    turns = 0
+
+    def script(peer: Peer) -> None:
+        peer.say(b"x" * 400_000)
+        said.set()
+        peer.wait_for_the_end()
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def read_waiting_bytes(stream: LineStream) -> None:
+        await asyncio.to_thread(said.wait)
+        counting = asyncio.create_task(count_turns())
+        await stream.read_exactly(400_000)
+        counting.cancel()
+        assert turns > 3
+
+    talk(script, read_waiting_bytes)
 
 
 def test_a_literal_larger_than_the_limit_is_not_even_begun() -> None:

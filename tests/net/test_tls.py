@@ -231,6 +231,38 @@ def test_a_server_that_cuts_tls_off_is_a_lost_connection() -> None:
     assert problems[0].kind is ProblemKind.CONNECTION_LOST
 
 
+def test_closing_says_goodbye_in_tls() -> None:
+    ends: list[bytes] = []
+
+    def script(peer: Peer) -> None:
+        assert isinstance(peer._socket, ssl.SSLSocket)
+        vars(peer._socket)["suppress_ragged_eofs"] = False
+        ends.append(peer._socket.recv(1))
+
+    with ScriptedServer(script, tls=server_context()) as server:
+        talk(server, LineStream.start_tls)
+        assert server.wait_until_left()
+
+    assert ends == [b""]
+
+
+def test_a_server_hears_why_its_certificate_was_refused() -> None:
+    reasons: list[str] = []
+
+    def script(peer: Peer) -> None:
+        try:
+            peer.shake_hands(untrusted())
+        except ssl.SSLError as error:
+            reasons.append(error.reason)
+
+    with ScriptedServer(script) as server:
+        with trouble():
+            talk(server, LineStream.start_tls)
+        assert server.wait_until_left()
+
+    assert reasons == ["TLSV1_ALERT_UNKNOWN_CA"]
+
+
 def test_bytes_that_are_no_certificate_have_no_facts() -> None:
     assert certificate_facts(b"") is None
     assert certificate_facts(b"0\x82garbage") is None
