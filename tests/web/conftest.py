@@ -1,5 +1,6 @@
 """A Mailroom of its own for every test that needs one: a fresh instance folder, a fresh database, a client."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,19 @@ from tests.web.visitor import Visitor
 from webapp import create_app
 from webapp.instance import open_instance
 from webapp.settings import load
-from webapp.storage.database import upgrade
+from webapp.storage.database import make_engine, upgrade
 from webapp.web.extensions import db, runner
+
+
+@pytest.fixture(scope="session")
+def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an instance with keys and an empty database, made once and copied for every test."""
+    folder = tmp_path_factory.mktemp("empty") / "instance"
+    settings = open_instance(load({"MAILROOM_INSTANCE": str(folder)}))
+    engine = make_engine(str(settings.database_url))
+    upgrade(engine)
+    engine.dispose()
+    return folder
 
 
 @pytest.fixture
@@ -22,13 +34,12 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def app(environment: dict[str, str]) -> Iterator[Flask]:
+def app(environment: dict[str, str], empty_instance: Path) -> Iterator[Flask]:
     """Return an application with an empty database."""
+    shutil.copytree(empty_instance, environment["MAILROOM_INSTANCE"])
     app = create_app(open_instance(load(environment)))
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False  # the page of a 500 is a behaviour too
-    with app.app_context():
-        upgrade(db.engine)
     yield app
     with app.app_context():
         runner().shutdown()

@@ -66,7 +66,7 @@ def build(settings: Settings) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     extensions.assemble(app, settings)
-    extensions.login.init_app(app)
+    extensions.login.init_app(app, add_context_processor=False)  # it would ask the database for error pages too
     extensions.csrf.init_app(app)
     extensions.babel.init_app(app, locale_selector=language.choose_locale)
     for blueprint in BLUEPRINTS:
