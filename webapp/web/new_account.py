@@ -29,6 +29,7 @@ from webapp.web.access import me
 from webapp.web.extensions import box, db, runner
 from webapp.web.forms.account import AccountForm, values_of
 from webapp.web.offers import OfferLine
+from webapp.web.tokens import form_checks_token
 
 bp = Blueprint("new_account", __name__)
 
@@ -58,6 +59,7 @@ class NewAccountPage:
 
 
 @bp.route("/accounts/new", methods=["GET", "POST"])
+@form_checks_token
 def enter() -> Answer:
     """Ask for the account, and start finding its servers."""
     draft = asked_draft() or (unfinished_draft() if request.method == "GET" and "fresh" not in request.args else None)
@@ -136,7 +138,7 @@ def offers_open(page: NewAccountPage) -> bool:
 def remember(page: NewAccountPage) -> None:
     """Keep a typed password with its draft, so that a slip in another field does not cost it."""
     secret = page.form.secret.data
-    if secret and not page.form.secret.errors:
+    if secret and not page.form.secret.errors and "csrf_token" not in page.form.errors:
         page.draft = keep(page, page.form.details(language()), Credentials(secret))
         page.secret_kept = True
         page.form.draft.data = page.draft.id

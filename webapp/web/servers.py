@@ -17,6 +17,7 @@ from webapp.web.run_pages import RunPage, findings_of, run_page
 from webapp.web.runs import my_run
 from webapp.web.saving import begin_check
 from webapp.web.server_pages import servers_page
+from webapp.web.tokens import form_checks_token
 
 bp = Blueprint("servers", __name__)
 
@@ -24,6 +25,7 @@ Answer = Response | str | tuple[str, int]
 
 
 @bp.route("/runs/<run_id>/servers", methods=["GET", "POST"])
+@form_checks_token
 def edit(run_id: str) -> Answer:
     """Show both servers as they are known, and take what the person makes of them."""
     run = my_run(run_id)
