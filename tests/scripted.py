@@ -79,7 +79,7 @@ class ScriptedServer:
     @property
     def port(self) -> int:
         """Return the port it listens on."""
-        return int(self._listener.getsockname()[1])
+        return self._port  # also when the server has ended, for what a test asserts then
 
     @property
     def received(self) -> list[bytes]:
@@ -99,6 +99,7 @@ class ScriptedServer:
     def __enter__(self) -> Self:
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         self._listener = socket.create_server((self.host, self._wanted_port), family=family)
+        self._port = int(self._listener.getsockname()[1])
         self._start(self._accept)
         return self
 

@@ -1,5 +1,7 @@
 """Reading config-v1.1.xml: what a provider means, whatever it looks like; and nothing that breaks the reader."""
 
+from xml.sax.saxutils import escape
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -190,23 +192,16 @@ def test_no_bytes_whatever_break_the_reader(body: bytes) -> None:
 
 @given(st.lists(st.one_of(MARKUP, st.text(max_size=20)), max_size=12))
 def test_no_markup_whatever_breaks_the_reader(parts: list[str]) -> None:
-    config = read_autoconfig("".join(["<clientConfig><emailProvider>", *parts]).encode("utf-8", "replace"), ADDRESS)
-    wrapped = read_autoconfig(
-        "".join(["<clientConfig><emailProvider>", *parts, "</emailProvider></clientConfig>"]).encode(
-            "utf-8", "replace"
-        ),
-        ADDRESS,
-    )
+    opened = "".join(["<clientConfig><emailProvider>", *parts]).encode("utf-8", "replace")
+    wrapped = read_autoconfig(opened + b"</emailProvider></clientConfig>", ADDRESS)
 
-    assert config is None
+    assert read_autoconfig(opened, ADDRESS) is None
     for server in (*wrapped.incoming, *wrapped.outgoing) if wrapped else ():
         assert 0 < server.port < 65536
 
 
 @given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=30))
 def test_no_element_text_whatever_breaks_the_reader(host: str, port: str, username: str) -> None:
-    from xml.sax.saxutils import escape
-
     printable = [escape("".join(letter for letter in text if letter.isprintable())) for text in (host, port, username)]
     server = (
         f'<incomingServer type="imap"><hostname>{printable[0]}</hostname><port>{printable[1]}</port>'

@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.detection.plain import plain_endpoints
+from webapp.detection.plain import Results, plain_endpoints
 from webapp.detection.prove import Proof
 from webapp.mail.sessions import Endpoint
 from webapp.mail.settings import AuthMethod, Protocol, Security
@@ -36,7 +36,7 @@ def test_any_tls_answer_of_the_host_rules_plain_out(kind: ProblemKind) -> None:
 
 def test_a_good_tls_server_of_the_other_direction_rules_plain_out_on_its_host() -> None:
     sending = Endpoint(Protocol.SMTP, HOST, 465, Security.TLS)
-    results = {sending: Proof((AuthMethod.PASSWORD_CLEARTEXT,)), OVER_STARTTLS: NOT_OFFERED}
+    results: Results = {sending: Proof((AuthMethod.PASSWORD_CLEARTEXT,)), OVER_STARTTLS: NOT_OFFERED}
 
     assert plain_endpoints(results, INCOMING) == ()
 

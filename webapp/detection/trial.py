@@ -17,7 +17,8 @@ POP3_PAUSES_S = (1.0, 2.0, 3.0, 5.0, 8.0)  # every look is a login: providers co
 FOLDER_INBOX = "INBOX"
 ATTRIBUTE_JUNK = "\\Junk"
 
-Look = Callable[[], Awaitable[bool]]
+Look = Callable[[], Awaitable[str | None]]
+"""One look for the letter: None, or the fact what became of it, `removed` or (by IMAP) only `marked`."""
 
 
 async def send_letter(session: SmtpSession, address: str, letter: TrialLetter, step: OpenStep) -> Problem | None:
@@ -43,52 +44,48 @@ async def send_letter(session: SmtpSession, address: str, letter: TrialLetter, s
 
 async def find_letter(logged_in: LoggedIn, door: Door, letter: TrialLetter, step: OpenStep) -> Problem | None:
     """Wait for the letter and remove it; what goes wrong here is a warning, since the server took the letter."""
-    problem: Problem | None = Problem(ProblemKind.LETTER_NOT_ARRIVED)
     try:
         async with asyncio.timeout(ARRIVAL_LIMIT_S):
-            await _look_until_found(logged_in, door, letter)
-        problem = None
+            step.ok(await _look_until_found(logged_in, door, letter))
+            return None
     except TimeoutError:
-        pass
+        problem = Problem(ProblemKind.LETTER_NOT_ARRIVED)
     except Trouble as trouble:
         problem = trouble.problem
-    if problem is None:
-        step.ok("removed")
-    else:
-        step.end(StepState.WARNING, problem)
+    step.end(StepState.WARNING, problem)
     return problem
 
 
-async def _look_until_found(logged_in: LoggedIn, door: Door, letter: TrialLetter) -> None:
+async def _look_until_found(logged_in: LoggedIn, door: Door, letter: TrialLetter) -> str:
     session = logged_in.session
     if isinstance(session, ImapSession):
         junk = await session.special_folder(ATTRIBUTE_JUNK)
-        await _repeat(lambda: _removed_by_imap(session, junk, letter), IMAP_PAUSES_S)
-    else:
-        await session.quit()  # a POP3 mailbox is a snapshot: this one is older than the letter
-        await _repeat(lambda: _removed_by_pop3(logged_in, door, letter), POP3_PAUSES_S)
+        return await _repeat(lambda: _removed_by_imap(session, junk, letter), IMAP_PAUSES_S)
+    await session.quit()  # a POP3 mailbox is a snapshot: this one is older than the letter
+    return await _repeat(lambda: _removed_by_pop3(logged_in, door, letter), POP3_PAUSES_S)
 
 
-async def _repeat(look: Look, pauses_s: tuple[float, ...]) -> None:
+async def _repeat(look: Look, pauses_s: tuple[float, ...]) -> str:
     for pause_s in chain(pauses_s, repeat(pauses_s[-1])):
-        if await look():
-            return
+        fact = await look()
+        if fact is not None:
+            return fact
         await asyncio.sleep(pause_s)
+    raise AssertionError("the pauses never end")
 
 
-async def _removed_by_imap(session: ImapSession, junk: str | None, letter: TrialLetter) -> bool:
+async def _removed_by_imap(session: ImapSession, junk: str | None, letter: TrialLetter) -> str | None:
     for folder in (FOLDER_INBOX, junk):
         if folder is None:
             continue
         await session.select(folder)
         uids = await session.find(letter.message_id)
         if uids:
-            await session.delete(uids)
-            return True
-    return False
+            return "removed" if await session.delete(uids) else "marked"
+    return None
 
 
-async def _removed_by_pop3(logged_in: LoggedIn, door: Door, letter: TrialLetter) -> bool:
+async def _removed_by_pop3(logged_in: LoggedIn, door: Door, letter: TrialLetter) -> str | None:
     session = await door.reopen(logged_in.server)
     async with session:
         assert isinstance(session, Pop3Session)  # noqa: S101 -- the server's protocol did not change
@@ -96,4 +93,4 @@ async def _removed_by_pop3(logged_in: LoggedIn, door: Door, letter: TrialLetter)
         if numbers:
             await session.delete(numbers)
         await session.quit()
-        return bool(numbers)
+        return "removed" if numbers else None

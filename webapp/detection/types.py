@@ -59,7 +59,8 @@ class Entered:
     @property
     def domain(self) -> str:
         """Return the address's domain as a lower-case A-label name; raises `Trouble` (NAME_INVALID) if it is none."""
-        return to_a_label(self.address.rpartition("@")[2])
+        _, at, domain = self.address.rpartition("@")
+        return to_a_label(domain if at else "")
 
     def server(self, direction: Direction) -> EnteredServer:
         """Return what was fixed for one direction."""
@@ -147,7 +148,8 @@ class Step:
     Facts of a finished source: `published`, `in-table`, `servers=N`.
     Facts of a verification: those of a probe, `local-part` (the part before the @ is
     tried as login name), `login=password-cleartext` or another method, `handed-over` (the
-    letter may arrive from now on), `removed` (it arrived and is gone again).
+    letter may arrive from now on), `removed` (it arrived and is gone again), `marked` (the server only
+    marks letters as deleted).
     """
 
     key: str
