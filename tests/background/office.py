@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from tests.peer import Peer
 from tests.scripted import PATIENCE_S, ScriptedServer, network_to
-from tests.storage.makers import CREDENTIALS, DETAILS, draft_of, person, run_of
+from tests.storage.makers import CREDENTIALS, DETAILS, FINDINGS, draft_of, person, run_of
 from webapp.background.assignments import Assignment, Engine, carry_out
 from webapp.background.runner import Runner
 from webapp.detection.providers import ProviderTable
 from webapp.detection.refusals import RefusalLedger
 from webapp.detection.surroundings import KnownAccount, Surroundings
-from webapp.detection.types import Entered, EnteredServer, Outcome, Report
+from webapp.detection.types import Entered, EnteredServer, Outcome, Report, Step, StepGroup, StepState
 from webapp.mail.settings import Credentials, Protocol, Security
 from webapp.storage.base import utc_now
 from webapp.storage.drafts import set_draft_secret
@@ -128,3 +128,9 @@ def only_imap(server: ScriptedServer, address: str = DETAILS.address) -> Entered
     """Return what a person enters who knows the IMAP server and wants nothing else."""
     fixed = EnteredServer(Protocol.IMAP, "127.0.0.1", server.port, Security.TLS)
     return Entered(address, for_sending=False, incoming=fixed)
+
+
+def tell_something(report: Report) -> None:
+    """Tell one step that goes on, and findings."""
+    report.step(Step("source:mx", StepGroup.SOURCE, StepState.RUNNING, "uspeh.test", 0))
+    report.findings(FINDINGS)

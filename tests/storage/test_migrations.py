@@ -47,13 +47,3 @@ def test_processes_that_start_at_once_upgrade_once(tmp_path: Path) -> None:
     assert "accounts" in inspect(engines[0]).get_table_names()
     for engine in engines:
         engine.dispose()
-
-
-def test_every_connection_is_ready_for_several_threads(engine: Engine) -> None:
-    with engine.connect() as connection:
-        pragmas = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}
-
-    assert pragmas == PRAGMAS
-
-
-PRAGMAS = {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 5000, "secure_delete": 1, "synchronous": 1}
