@@ -25,7 +25,7 @@ test: $(TEST_STAMP)
 	$(BIN)/pytest $(TEST_ARGS)
 
 check: lint
-	$(BIN)/pytest -m "not lab and not browser"
+	$(BIN)/pytest $(TEST_ARGS) -m "not lab and not browser"
 
 demo: $(TEST_STAMP)
 	@if [ "$$(id -u)" -eq 0 ]; then tests/lab/install.sh; fi
