@@ -85,7 +85,7 @@ POP3 = Speech(
 SMTP = Speech(
     Protocol.SMTP,
     greeting=b"220 ready\r\n",
-    before_tls=(hear(rb"EHLO \S+"), b"250-hello\r\n250 STARTTLS\r\n"),
+    before_tls=(hear(rb"EHLO \S+"), b"250-hello\r\n250-AUTH CRAM-MD5\r\n250 STARTTLS\r\n"),
     ask_for_tls=rb"STARTTLS",
     tls_granted=b"220 begin\r\n",
     tls_refused=b"454 4.7.0 not today\r\n",

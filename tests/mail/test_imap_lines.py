@@ -28,7 +28,7 @@ def test_no_line_or_literal_raises_anything_but_trouble(pieces: list[bytes]) -> 
 
 def test_nesting_has_a_limit() -> None:
     with pytest.raises(Trouble):
-        tokens([b"(" * 1000])
+        tokens([b"(" * 1000 + b")" * 1000])
 
 
 @pytest.mark.parametrize("text", [b"(", b")", b'"open', b'"open\\"', b"(a"])

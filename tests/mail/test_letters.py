@@ -89,6 +89,10 @@ def test_a_line_end_in_a_name_begins_no_header() -> None:
     assert sender_of(data)[0] == "Anna Bcc: spy@evil.example"
 
 
+def test_control_and_direction_characters_of_a_name_are_left_out() -> None:
+    assert sender_of(trial_letter("anna@uspeh.example", "Ан\x00на \u202eсекрет\x1b", "ru").data)[0] == "Ан на секрет"
+
+
 @pytest.mark.parametrize("value", ["a\nBcc: b", "a\r\nBcc: b", "a\rBcc: b", "a\r\n", "a\n\n b", "a\r\n\r\n b"])
 def test_no_header_takes_a_line_end_that_begins_another(value: str) -> None:
     letter = EmailMessage(AsWritten())

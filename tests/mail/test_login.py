@@ -18,7 +18,7 @@ from tests.mail.scripts import (
     problem_of,
     with_session,
 )
-from tests.scripted import Peer, ScriptedServer, flood, hear, network_to, reset, silence
+from tests.scripted import Peer, ScriptedServer, hear, network_to, silence
 from webapp.mail.sessions import AnySession, open_session
 from webapp.mail.settings import AuthMethod, Security
 from webapp.net.problems import Field, ProblemKind, Trouble
@@ -143,25 +143,6 @@ def test_an_empty_password_is_missing_not_wrong(speech: Speech) -> None:
 
     with ScriptedServer(speech.up_to_login(silence), tls=server_context()) as server:
         assert problem_of(server, speech, use).kind is ProblemKind.PASSWORD_MISSING
-
-
-@every_protocol
-@pytest.mark.parametrize(
-    ("turn", "kind"),
-    [
-        (silence, ProblemKind.SILENT),
-        (reset, ProblemKind.CONNECTION_LOST),
-        (b"\x00\xff\xfegarbage\r\n", ProblemKind.UNEXPECTED_ANSWER),
-        (b"\r\n", ProblemKind.UNEXPECTED_ANSWER),
-        (flood(b"x" * 4096), ProblemKind.LINE_TOO_LONG),
-    ],
-    ids=["silence", "reset", "garbage", "empty", "endless"],
-)
-def test_an_answer_to_a_login_that_is_none(speech: Speech, turn: object, kind: ProblemKind) -> None:
-    assert isinstance(turn, bytes) or callable(turn)
-    script = speech.up_to_login(hear(speech.plain_login), turn, silence)
-    with ScriptedServer(script, tls=server_context()) as server:
-        assert problem_of(server, speech, log_in, timeout_s=0.5 if turn is silence else 10).kind is kind
 
 
 @every_protocol

@@ -64,16 +64,6 @@ def test_facts_are_told_as_they_come_true(speech: Speech) -> None:
 
 
 @every_protocol
-def test_a_farewell_is_said_and_the_connection_closed(speech: Speech) -> None:
-    async def leave(session: AnySession) -> None:
-        await session.quit()
-
-    with ScriptedServer(speech.up_to_login(hear(speech.farewell), reset), tls=server_context()) as server:
-        with_session(server, speech, leave)
-        assert server.wait_until_left()
-
-
-@every_protocol
 def test_a_refused_starttls_is_named_with_the_servers_words(speech: Speech) -> None:
     # The only list of POP3 is asked for after the refusal.
     explained = speech.abilities if speech is POP3 else ()

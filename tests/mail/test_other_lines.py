@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.mail import pop3_answers, smtp_replies
-from webapp.mail.envelope import body_bytes, mail_parameters, path
+from webapp.mail.abilities import mechanism_names, offered_methods
+from webapp.mail.envelope import body_bytes, mail_parameters
+from webapp.mail.settings import AuthMethod
 from webapp.mail.smtp_replies import Reply, judged
-from webapp.net.problems import ProblemKind, Trouble
+from webapp.net.problems import ProblemKind
 
 
 @given(st.binary() | st.sampled_from([b"+OK", b"-ERR [", b"-ERR [AUTH", b"+", b"250", b"250-", b"999 x"]))
@@ -48,6 +50,18 @@ def test_an_smtp_reply_is_told_with_each_code_once() -> None:
     assert reply.said == b"535 5.7.8 Username and Password not accepted. https://help.example"
 
 
+def test_over_tls_an_ordinary_password_comes_first_and_without_tls_an_encrypted_one() -> None:
+    mechanisms = mechanism_names(
+        [b"gssapi", b"CRAM-MD5", b"PLAIN", b"XOAUTH2", b"NTLM", b"b\xffd", b"x" * 50, b"PLAIN"]
+    )
+
+    plain, encrypted = AuthMethod.PASSWORD_CLEARTEXT, AuthMethod.PASSWORD_ENCRYPTED
+    others = (AuthMethod.OAUTH2, AuthMethod.NTLM, AuthMethod.GSSAPI)
+    assert mechanisms == ("GSSAPI", "CRAM-MD5", "PLAIN", "XOAUTH2", "NTLM")
+    assert offered_methods(mechanisms, over_tls=True) == (plain, encrypted, *others)
+    assert offered_methods(mechanisms, over_tls=False) == (encrypted, plain, *others)
+
+
 @pytest.mark.parametrize("line", [b"", b"25", b"250hello", b"650 hello", b"HTTP/1.1 200 OK", b"-ERR 250 x"])
 def test_what_is_no_reply_line_is_none(line: bytes) -> None:
     assert smtp_replies.read_line(line) is None
@@ -80,18 +94,6 @@ def test_extensions_are_read_in_either_way_of_writing_auth() -> None:
 )
 def test_the_reply_to_a_login_is_judged_by_its_code(code: int, mechanism: str, kind: ProblemKind | None) -> None:
     assert judged(code, mechanism) is kind
-
-
-@pytest.mark.parametrize(
-    "address", ["a b@x.example", "a\r\nRCPT TO:<b@x>@x.example", "a>@x.example", "a@x.example>\r\nDATA", "nobody", "a@"]
-)
-def test_an_address_cannot_end_its_command(address: str) -> None:
-    with pytest.raises((ValueError, Trouble)):
-        path(address)
-
-
-def test_a_domain_goes_in_a_labels() -> None:
-    assert path("анна@почта.рф") == "<анна@xn--80a1acny.xn--p1ai>".encode()
 
 
 @given(st.binary())

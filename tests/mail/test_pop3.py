@@ -104,6 +104,17 @@ def test_only_the_newest_letters_of_a_large_mailbox_are_looked_at() -> None:
     assert server.received[-1] == b"TOP 4971 0"
 
 
+def test_a_doubled_dot_at_the_beginning_of_a_line_is_one() -> None:
+    async def use(session: AnySession) -> frozenset[bytes]:
+        assert isinstance(session, Pop3Session)
+        return session.capabilities
+
+    with ScriptedServer(
+        dialogue(POP3.greeting, hear(b"CAPA"), b"+OK\r\n..X\r\nUSER\r\n.\r\n", silence), tls=server_context()
+    ) as server:
+        assert with_session(server, POP3, use) == {b".X", b"USER"}
+
+
 @pytest.mark.parametrize("answer", [b"+OK\r\n", b"+OK many\r\n", b"-ERR\r\n", b"+OK 99999999999999 1\r\n"])
 def test_a_count_that_is_none_is_an_unexpected_answer(answer: bytes) -> None:
     with after_login(hear(b"STAT"), answer, silence) as server:

@@ -95,7 +95,7 @@ def test_a_refusal_inside_scram_is_left_to_the_protocols_code() -> None:
     "server_first",
     [
         b"",
-        b"r=other,s=QSXCR+Q6sek8bf92,i=4096",
+        b"r=stranger,s=QSXCR+Q6sek8bf92,i=4096",
         b"r=nonce,s=QSXCR+Q6sek8bf92,i=4096",
         b"m=ext,r=nonce2,s=QSXCR+Q6sek8bf92,i=4096",
         b"r=nonce2,s=not base64!,i=4096",

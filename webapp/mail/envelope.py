@@ -3,19 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from webapp.net.domains import to_a_label
 from webapp.net.problems import ProblemKind
 
-FORBIDDEN_IN_PATH = re.compile(r"[\x00-\x20\x7f<>\u2028\u2029]")
 LINE_END = re.compile(rb"\r\n|\r|\n")
-
-
-def path(address: str) -> bytes:
-    """Return an address as MAIL and RCPT want it; characters that could end the command are a bug of the caller."""
-    if FORBIDDEN_IN_PATH.search(address) or "@" not in address:
-        raise ValueError("not an address for an envelope")
-    local_part, _, domain = address.rpartition("@")
-    return b"<" + local_part.encode() + b"@" + to_a_label(domain).encode() + b">"
 
 
 def body_bytes(letter: bytes) -> bytes:

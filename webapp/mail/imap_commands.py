@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 LONGEST_QUOTED = 1000
 
@@ -12,7 +12,7 @@ LONGEST_QUOTED = 1000
 class Literal:
     """A string that cannot be quoted: sent with its size in front."""
 
-    data: bytes
+    data: bytes = field(repr=False)
 
 
 Part = bytes | Literal

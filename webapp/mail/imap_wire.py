@@ -9,7 +9,6 @@ from webapp.mail.session import MailSession
 from webapp.net.problems import ProblemKind, Trouble
 
 MOST_LITERALS = 16  # in one response
-MOST_RESPONSES = 20_000  # to one command
 ALERTS = frozenset({b"ALERT", b"WEBALERT"})  # the latter is Gmail's
 
 
@@ -71,7 +70,7 @@ class ImapWire(MailSession, ABC):
     async def _finish(self, tag: bytes, *, invitation_expected: bool = False) -> Done:
         """Read until the tagged answer (or the invitation) and return it with everything in between."""
         data: list[Response] = []
-        while len(data) < MOST_RESPONSES:
+        while True:  # the stream ends what never ends
             try:
                 response = await self._read_response()
             except Trouble as trouble:
@@ -84,7 +83,6 @@ class ImapWire(MailSession, ABC):
                 return Done(b"+", said=response.said, data=data)
             else:
                 raise self.trouble(ProblemKind.UNEXPECTED_ANSWER, response.tag + b" " + response.said)
-        raise self.trouble(ProblemKind.ANSWER_TOO_LONG)
 
     async def _read_response(self) -> Response:
         line = await self.stream.read_line()

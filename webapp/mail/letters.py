@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import format_datetime, localtime
 
+from webapp.mail.addresses import addr_spec
 from webapp.mail.headers import AsWritten, encoded_words, mailbox
-from webapp.net.domains import to_a_label
 
 MARKER = "X-Mailroom-Trial"  # ours, so that a person or a filter can tell these letters apart
 
@@ -47,13 +47,12 @@ class TrialLetter:
 
 def trial_letter(address: str, sender_name: str, language: str) -> TrialLetter:
     """Write the letter that proves sending and receiving, from an address to itself."""
-    local_part, _, domain = address.rpartition("@")
-    domain = to_a_label(domain)
-    message_id = f"<trial.{secrets.token_hex(16)}@{domain}>"
+    written = addr_spec(address)
+    message_id = f"<trial.{secrets.token_hex(16)}@{written.rpartition('@')[2]}>"
     wording = WORDINGS.get(language, WORDINGS["en"])
-    letter = EmailMessage(AsWritten(linesep="\r\n", utf8=not local_part.isascii()))
-    letter["From"] = mailbox(sender_name, f"{local_part}@{domain}")
-    letter["To"] = f"{local_part}@{domain}"
+    letter = EmailMessage(AsWritten(linesep="\r\n", utf8=not written.isascii()))
+    letter["From"] = mailbox(sender_name, written)
+    letter["To"] = written
     letter["Subject"] = encoded_words(wording.subject)
     letter["Date"] = format_datetime(localtime())
     letter["Message-ID"] = message_id

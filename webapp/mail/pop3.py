@@ -7,7 +7,6 @@ from webapp.mail.session import MailSession
 from webapp.net.problems import ProblemKind
 
 LONGEST_COMMAND = 255  # RFC 2449, section 4, with its line end
-MOST_LINES = 20_000  # of one answer
 NEWEST = 30  # letters looked at for a Message-ID
 
 # RFC 2449, section 8; RFC 3206. Without a code -ERR means refused.
@@ -126,8 +125,6 @@ class Pop3Session(MailSession):
             return None
         lines: list[bytes] = []
         while (line := await self.stream.read_line()) != b".":
-            if len(lines) >= MOST_LINES:
-                raise self.trouble(ProblemKind.ANSWER_TOO_LONG)
             lines.append(line.removeprefix(b"."))
         return lines
 

@@ -15,7 +15,6 @@ from webapp.mail.settings import AuthMethod, Direction, Endpoint
 from webapp.net.problems import Field, Problem, ProblemKind, Trouble
 from webapp.net.stream import LineStream
 
-ANSWER_LIMIT_S = 30.0  # for a whole answer; the stream limits each line, a server could send lines forever
 FAREWELL_LIMIT_S = 1.0
 UNSENDABLE = frozenset("\r\n\0")
 LOGIN_FIELDS = {
@@ -31,6 +30,8 @@ class MailSession(ABC):
     started TLS where asked and read the abilities. Leave it by `quit` (polite)
     or `close` (at once); as an async context manager it closes.
     """
+
+    answer_limit_s = 30.0  # for a whole answer; the stream limits each line, and a server could send lines for ever
 
     def __init__(self, endpoint: Endpoint, stream: LineStream) -> None:
         self.endpoint = endpoint
@@ -169,10 +170,10 @@ class MailSession(ABC):
         return verdict
 
     @asynccontextmanager
-    async def _answering(self, limit_s: float = ANSWER_LIMIT_S) -> AsyncIterator[None]:
+    async def _answering(self, limit_s: float | None = None) -> AsyncIterator[None]:
         """Limit the time of a whole answer, and give every trouble in it the server's name and masked words."""
         try:
-            async with asyncio.timeout(limit_s):
+            async with asyncio.timeout(limit_s or self.answer_limit_s):
                 yield
         except TimeoutError:
             raise self.trouble(ProblemKind.SILENT) from None

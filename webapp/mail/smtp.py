@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from webapp.mail.abilities import mechanism_names
+from webapp.mail.addresses import addr_spec
 from webapp.mail.dialogue import Verdict, converse
-from webapp.mail.envelope import body_bytes, mail_parameters, path
-from webapp.mail.session import ANSWER_LIMIT_S, MailSession
+from webapp.mail.envelope import body_bytes, mail_parameters
+from webapp.mail.session import MailSession
 from webapp.mail.settings import AuthMethod
 from webapp.mail.smtp_replies import Reply, ReplyLine, extensions, judged, read_line
 from webapp.net.problems import ProblemKind
@@ -13,7 +14,6 @@ from webapp.net.problems import ProblemKind
 EHLO_NAME = "[127.0.0.1]"  # an address literal is always valid (RFC 5321, 4.1.3) and tells nothing about the office
 LONGEST_COMMAND = 512  # RFC 5321, 4.5.3.1.4, with its line end
 UNKNOWN_COMMAND = frozenset({500, 501, 502, 503, 504})
-MOST_LINES = 256  # of one reply
 DELIVERY_LIMIT_S = 60.0  # content filters look at the whole letter before the last reply (RFC 5321, 4.5.3.2.6)
 
 
@@ -49,8 +49,6 @@ class SmtpSession(MailSession):
         reply = await self._command(b"STARTTLS")
         if reply.code != 220:
             raise self.trouble(ProblemKind.STARTTLS_REFUSED, reply.said)
-        self._extensions = None
-        self.mechanisms = ()
 
     async def read_abilities(self) -> None:
         """Say EHLO and learn the extensions; an old server that refuses it gets HELO and has none."""
@@ -76,8 +74,10 @@ class SmtpSession(MailSession):
         parameters = mail_parameters(self._extensions or {}, sender, recipient, body)
         if isinstance(parameters, ProblemKind):
             raise self.trouble(parameters)
-        await self._expect(ProblemKind.SENDER_REFUSED, b"MAIL FROM:" + path(sender) + parameters, 250)
-        await self._expect(ProblemKind.RECIPIENT_REFUSED, b"RCPT TO:" + path(recipient), 250, 251)
+        await self._expect(
+            ProblemKind.SENDER_REFUSED, b"MAIL FROM:<%s>%s" % (addr_spec(sender).encode(), parameters), 250
+        )
+        await self._expect(ProblemKind.RECIPIENT_REFUSED, b"RCPT TO:<%s>" % addr_spec(recipient).encode(), 250, 251)
         await self._expect(ProblemKind.LETTER_REFUSED, b"DATA", 354)
         on_handed_over()
         self.stream.timeout_s = max(self.stream.timeout_s, DELIVERY_LIMIT_S)
@@ -105,12 +105,12 @@ class SmtpSession(MailSession):
     async def _farewell(self) -> None:
         await self._command(b"QUIT")
 
-    async def _expect(self, refusal: ProblemKind, line: bytes, *codes: int, limit_s: float = ANSWER_LIMIT_S) -> None:
+    async def _expect(self, refusal: ProblemKind, line: bytes, *codes: int, limit_s: float | None = None) -> None:
         reply = await self._command(line, limit_s)
         if reply.code not in codes:
             raise self.trouble(ProblemKind.SERVICE_UNAVAILABLE if reply.code == 421 else refusal, reply.said)
 
-    async def _command(self, line: bytes, limit_s: float = ANSWER_LIMIT_S) -> Reply:
+    async def _command(self, line: bytes, limit_s: float | None = None) -> Reply:
         async with self._answering(limit_s):
             await self.stream.write(line + b"\r\n")
             return await self._reply()
@@ -127,8 +127,6 @@ class SmtpSession(MailSession):
             last = self._checked(line)
             if last.code != first.code:
                 raise self.trouble(ProblemKind.UNEXPECTED_ANSWER, line)
-            if len(texts) >= MOST_LINES:
-                raise self.trouble(ProblemKind.ANSWER_TOO_LONG)
             texts.append(last.text)
         return Reply(first.code, tuple(texts))
 
