@@ -110,7 +110,8 @@ def unproven_hosts(history: Iterable[Findings]) -> frozenset[str]:
     """Return the hosts a draft knows from untrusted sources only."""
     servers = [server for findings in history for server in (*findings.incoming, *findings.outgoing)]
     trusted = {server.settings.host for server in servers if server.trusted and server.source is not Source.ENTERED}
-    return frozenset(server.settings.host for server in servers if not server.trusted) - trusted
+    doubtful = {server for server in servers if not server.trusted and server.source is not Source.ASSUMPTION}
+    return frozenset(server.settings.host for server in doubtful) - trusted
 
 
 def agreed(consent: Consent, questions: Questions) -> Consent:

@@ -39,7 +39,7 @@ def entered_again(before: Entered, findings: Findings | None, direction: Directi
     was = before.server(direction)
     found = findings.chosen(direction) if findings else None
     username = typed.username
-    if found is not None and not found.username_fixed and username == was.username == found.settings.username:
+    if found is not None and not found.username_fixed and username == was.username == before.address:
         username = None
     server = EnteredServer(
         protocol=typed.protocol,
@@ -65,7 +65,8 @@ def moved_port(was: EnteredServer, typed: TypedServer) -> int | None:
 def servers_to_prove(entered: Entered, findings: Findings | None) -> Findings | None:
     """Return the servers as entered for a check with the password, or None when something is still to be found.
 
-    What a run has proved keeps its source and its methods. A server without
+    What a run has proved keeps its source and its methods; an assumption is
+    the person's own word once they press Done. A server without
     encryption is never taken unproved: first it must be known that nothing
     speaks TLS there.
     """
@@ -143,7 +144,8 @@ def _same(server: EnteredServer, findings: Findings | None, direction: Direction
     matching = (
         found
         for found in known
-        if (found.settings.protocol, found.settings.host, found.settings.port, found.settings.security) == place
+        if found.source is not Source.ASSUMPTION
+        and (found.settings.protocol, found.settings.host, found.settings.port, found.settings.security) == place
     )
     return next(matching, None)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from webapp.detection.types import Source, Step, StepGroup, StepState
 from webapp.mail.settings import Protocol, Security
@@ -139,10 +140,16 @@ def _title(step: Step) -> tuple[str, str]:
     """Return the name of a line and the small print beside it."""
     source = _source(step)
     if source is not None:
-        return asked_name(source), step.subject
+        return asked_name(source), _host_of(step.subject)
     if step.group is StepGroup.PROBE:
         return _host_and_port(step), _protocol(step)
     return steps.verify_name(step), step.subject
+
+
+def _host_of(subject: str) -> str:
+    """Return whom a document is asked of: the rest of a URL is always the same."""
+    host = urlsplit(subject).hostname if "://" in subject else None
+    return host_for_people(host or subject)
 
 
 def _host_and_port(step: Step) -> str:
@@ -171,6 +178,8 @@ def _words(step: Step) -> str:
         return steps.verify_words(step)
     if step.group is StepGroup.SOURCE and step.state is StepState.OK and step.facts:
         return ", ".join(steps.fact_words(fact) for fact in step.facts)
+    if _source(step) is Source.GUESS and step.state is StepState.OK:
+        return steps.guessing_words()
     if step.group is StepGroup.PROBE and step.state is StepState.OK:
         return "" if _facts(step) else steps.answering_words()  # its facts are the words
     return steps.state_word(step.state)

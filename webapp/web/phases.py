@@ -1,9 +1,12 @@
 """The phases a run's page goes through; one page, one template, many pictures."""
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from webapp.detection.types import OutcomeKind
 from webapp.storage.models import Run, RunPurpose, RunState
+
+SHORT_WAIT = timedelta(seconds=2)  # the blink before a run starts is not worth a word of its own
 
 
 class Phase(StrEnum):
@@ -30,13 +33,13 @@ class Phase(StrEnum):
         return self in (Phase.WAITING, Phase.SEARCHING, Phase.RETESTING, Phase.SAVING)
 
 
-def phase_of(run: Run) -> Phase:
+def phase_of(run: Run, now: datetime) -> Phase:
     """Return the phase of a run as its row stands."""
     if run.purpose is RunPurpose.PREPARED:
         return Phase.PREPARED
-    if run.state is RunState.WAITING:
+    if run.state is RunState.WAITING and now - run.created_at > SHORT_WAIT:
         return Phase.WAITING
-    if run.state is RunState.RUNNING:
+    if run.unfinished:
         return _going(run.purpose)
     if run.state is RunState.INTERRUPTED or run.outcome is None:
         return Phase.INTERRUPTED

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from webapp.detection.types import Findings, Hint, ProvedServer
 from webapp.mail.settings import AuthMethod, Direction
-from webapp.net.problems import Problem
+from webapp.net.problems import Field, Problem, ProblemKind
 from webapp.storage.base import utc_now
 from webapp.storage.models import Run
 from webapp.web.consents import server_key
@@ -15,6 +15,8 @@ from webapp.web.ladder import Ladder
 from webapp.web.phases import Phase, phase_of
 from webapp.web.wording import names, outcomes, problems
 from webapp.web.wording.steps import seconds_words
+
+LONG_LADDER = 16  # lines
 
 TONES: dict[Phase, str] = {
     Phase.FOUND: "ok",
@@ -105,6 +107,11 @@ class RunPage:
         return {"ok": "check", "warn": "warning", "bad": "cross"}.get(self.tone, "info")
 
     @property
+    def folded(self) -> bool:
+        """Tell whether the ladder of a run that is over is long enough to be folded up."""
+        return not self.phase.going and self.ladder.total > LONG_LADDER
+
+    @property
     def anything_found(self) -> bool:
         """Tell whether there is a server to show already."""
         return any(half.alternatives for half in self.halves)
@@ -112,7 +119,8 @@ class RunPage:
 
 def run_page(run: Run, ladder: Ladder, now: datetime | None = None) -> RunPage:
     """Draw a run as its rows stand."""
-    phase = phase_of(run)
+    now = now or utc_now()
+    phase = phase_of(run, now)
     findings = findings_of(run)
     return RunPage(
         run=run,
@@ -120,7 +128,7 @@ def run_page(run: Run, ladder: Ladder, now: datetime | None = None) -> RunPage:
         address=names.readable_address(run.entered.address),
         heading=outcomes.heading(phase),
         next_step=outcomes.next_step(phase),
-        elapsed=_elapsed(run, now or utc_now()),
+        elapsed=_elapsed(run, now),
         ladder=ladder,
         halves=tuple(_half(findings, direction) for direction in run.entered.wanted()),
         provider=findings.provider_name,
@@ -186,14 +194,26 @@ def hint_line(hint: Hint, provider: str | None) -> HintLine:
     return HintLine(names.hint_words(hint.kind, provider), hint.url)
 
 
-def complaint(problem: Problem, direction: Direction) -> Complaint:
+def blames_address(run: Run, problem: Problem, direction: Direction) -> bool:
+    """Tell whether it is the address's own domain that does not exist, and no server somebody named."""
+    nothing_typed = run.entered.server(direction).blank
+    return problem.kind is ProblemKind.NAME_NOT_FOUND and nothing_typed and problem.host == run.entered.domain
+
+
+def address_complaint(run: Run) -> Complaint:
+    """Return the problem of an address whose domain does not exist."""
+    words, advice = problems.no_such_domain(run.entered.domain)
+    return Complaint(gettext("Email address"), words, advice, None, Field.ADDRESS.value)
+
+
+def complaint(problem: Problem, direction: Direction, nothing_typed: bool = False) -> Complaint:
     """Return one problem in words."""
     return Complaint(
         about=names.direction_name(direction),
         sentence=problems.sentence(problem),
         advice=problems.advice(problem),
         said=problem.server_said,
-        field=problems.field_of(problem, direction).value,
+        field=problems.field_of(problem, direction, nothing_typed=nothing_typed).value,
     )
 
 
@@ -205,11 +225,17 @@ def _half(findings: Findings, direction: Direction) -> Half:
 def _complaints(run: Run) -> list[Complaint]:
     found: list[Complaint] = []
     for direction, problem in problems_of(run):
-        one = complaint(problem, direction)
+        one = _complaint(run, problem, direction)
         # One password refused by both servers is one thing to mend.
         if all(one.sentence != other.sentence for other in found):
             found.append(replace(one, advice="") if one.advice in {other.advice for other in found} else one)
     return found
+
+
+def _complaint(run: Run, problem: Problem, direction: Direction) -> Complaint:
+    if blames_address(run, problem, direction):
+        return address_complaint(run)
+    return complaint(problem, direction, run.entered.server(direction).blank)
 
 
 def _without_server(findings: Findings, direction: Direction) -> Problem | None:

@@ -8,7 +8,7 @@ from webapp.storage.models import Run, RunPurpose
 from webapp.web.entering import assumed_fields, prefilled
 from webapp.web.forms.servers import ServersForm, values_of
 from webapp.web.phases import Phase
-from webapp.web.run_pages import RunPage, findings_of, problems_of
+from webapp.web.run_pages import RunPage, blames_address, findings_of, problems_of
 from webapp.web.wording.names import direction_name, readable_address
 
 # After these a person corrects and tries again: the form stands on the page of the run itself.
@@ -50,7 +50,8 @@ def servers_page(run: Run, form: ServersForm | None = None) -> ServersPage:
     if form is None:
         form = ServersForm(wanted, formdata=None, **values_of(filled))
         for direction, problem in problems_of(run):
-            form.add_problem(problem, direction)
+            if not blames_address(run, problem, direction):
+                form.add_problem(problem, direction, run.entered.server(direction).blank)
     prepared = run.purpose is RunPurpose.PREPARED
     return ServersPage(
         run=run,

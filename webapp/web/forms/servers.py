@@ -59,10 +59,10 @@ class ServersForm(FlaskForm):
                 if name in self:
                     del self[name]
 
-    def add_problem(self, problem: Problem, direction: Direction) -> None:
+    def add_problem(self, problem: Problem, direction: Direction, nothing_typed: bool) -> None:
         """Put what a run found out at the field it belongs to, in the words of the summary."""
         separate = "separate_secret" in self and bool(self.separate_secret.data)
-        name = field_of(problem, direction, separate).value
+        name = field_of(problem, direction, separate, nothing_typed).value
         errors = self[name].errors if name in self else self.form_errors
         words = sentence(problem)
         if words in errors:

@@ -71,19 +71,32 @@ def sentence(problem: Problem) -> str:
     return filled[:1].upper() + filled[1:] if problem.host is None else filled
 
 
+def no_such_domain(domain: str) -> tuple[str, str]:
+    """Return sentence and advice for an address whose domain does not exist: no server name is to blame."""
+    words = gettext("The domain %(domain)s does not exist.", domain=host_for_people(domain))
+    return words, gettext("Check the email address for a slip of the pen.")
+
+
 def advice(problem: Problem) -> str:
     """Return what to do about it, as one or two sentences."""
     return gettext(WORDS[problem.kind].advice)
 
 
-def field_of(problem: Problem, direction: Direction, separate_secret: bool = False) -> Field:
-    """Return the form field to put the problem at; both directions share one password unless told otherwise."""
+def field_of(
+    problem: Problem, direction: Direction, separate_secret: bool = False, nothing_typed: bool = False
+) -> Field:
+    """Return the form field to put the problem at; both directions share one password unless told otherwise.
+
+    Where nothing was typed there is nothing to correct but the first field, the server name.
+    """
     if problem.kind is ProblemKind.ACCOUNT_EXISTS:
         return Field.ADDRESS
     if problem.field is not None:
         # There is one box for the password of the incoming server, and of both if they share it.
         return Field.SECRET if problem.field is Field.INCOMING_SECRET else problem.field
     part = FIELD_PART.get(problem.kind, "host")
+    if nothing_typed and part in ("port", "security"):
+        part = "host"
     if part == "secret" and not (separate_secret and direction is Direction.OUTGOING):
         return Field.SECRET
     return Field(f"{direction.value}_{part}")

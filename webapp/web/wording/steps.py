@@ -3,7 +3,10 @@
 from flask_babel import format_decimal, gettext, ngettext
 
 from webapp.detection.types import Step, StepGroup, StepState
+from webapp.web.wording.names import host_for_people
 from webapp.web.wording.words import N_
+
+LIST_ROOM = 2  # words of a list that fit into a line of the ladder
 
 GROUPS: dict[StepGroup, str] = {
     StepGroup.SOURCE: N_("Where we ask"),
@@ -43,7 +46,14 @@ VERIFIED_OK: dict[str, str] = {
     "verify:incoming": N_("login accepted"),
     "verify:outgoing": N_("login accepted"),
     "verify:letter": N_("accepted by the server"),
-    "verify:arrival": N_("found in the mailbox and removed"),
+    "verify:arrival": N_("found in the mailbox"),
+}
+
+VERIFIED_BY: dict[str, str] = {
+    "local-part": N_("trying the part before the @ as login name"),
+    "handed-over": N_("handed over"),
+    "removed": N_("found in the mailbox and removed"),
+    "marked": N_("found in the mailbox and marked as deleted"),
 }
 
 VERIFIED_RUNNING: dict[str, str] = {
@@ -72,9 +82,21 @@ def fact_words(fact: str) -> str:
     if name == "tls" and value:
         return value.replace("TLSv", "TLS ")
     if name == "abilities" and value:
-        return ", ".join(value.split())
+        return _list_words(value.split())
+    if name == "mx" and value:
+        return host_for_people(value)
     known = FACTS.get(name)
     return gettext(known) if known else fact
+
+
+def _list_words(words: list[str]) -> str:
+    """Return the first of a list, and how many more there are: a line has room for three."""
+    if len(words) <= LIST_ROOM:
+        return ", ".join(words)
+    more = len(words) - LIST_ROOM
+    return ngettext(
+        "%(words)s and %(num)d more", "%(words)s and %(num)d more", more, words=", ".join(words[:LIST_ROOM])
+    )
 
 
 def verify_name(step: Step) -> str:
@@ -84,9 +106,17 @@ def verify_name(step: Step) -> str:
 
 def verify_words(step: Step) -> str:
     """Return how one rung of the check stands, in words of its own where it has some."""
+    special = [VERIFIED_BY[fact] for fact in step.facts if fact in VERIFIED_BY]
     tables = {StepState.OK: VERIFIED_OK, StepState.RUNNING: VERIFIED_RUNNING}
     words = tables.get(step.state, {}).get(step.key)
+    if words and special and (step.state is StepState.RUNNING or step.key == "verify:arrival"):
+        words = special[-1]
     return gettext(words) if words else state_word(step.state)
+
+
+def guessing_words() -> str:
+    """Return what guessing ends with: its guesses are the lines below."""
+    return gettext("listed below")
 
 
 def answering_words() -> str:
