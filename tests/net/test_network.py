@@ -165,9 +165,10 @@ def test_a_silent_address_does_not_hold_up_the_next() -> None:
 def test_of_two_addresses_that_connect_at_once_one_is_kept() -> None:
     async def racing() -> int:
         sockets = OpenSockets()
-        winner = await Race(sockets, server.port, lambda address: None, delay_s=0).run(["127.0.0.1", "127.0.0.2"])
+        race = Race(sockets, server.port, lambda address: None)
+        await asyncio.gather(race._attempt("127.0.0.1"), race._attempt("127.0.0.2"))
         kept = len(sockets)
-        sockets.release(winner)
+        sockets.release(await race.run(["127.0.0.1"]))
         return kept
 
     with ScriptedServer() as server, ScriptedServer(host="127.0.0.2", port=server.port) as other:

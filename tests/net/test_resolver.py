@@ -197,3 +197,27 @@ def test_a_question_nobody_waits_for_any_more_leaves_no_task_and_no_socket(in_se
     zone: Zone = {("mail.example", "A"): SILENCE, ("mail.example", "AAAA"): SILENCE}
     with ScriptedNameServer(zone) as server:
         asyncio.run(asking())
+
+
+def test_a_given_up_question_is_over_when_its_asker_is() -> None:
+    async def asking() -> None:
+        session = Resolver((server.nameserver,)).session()
+        asker = asyncio.create_task(session.mx("silent.example"))
+        await asyncio.to_thread(server.was_asked.wait)
+
+        asker.cancel()
+        await asyncio.wait({asker})
+
+        assert not other_tasks()
+
+    with ScriptedNameServer({("silent.example", "MX"): SILENCE}) as server:
+        asyncio.run(asking())
+
+
+def test_a_family_that_does_not_answer_gets_only_a_grace() -> None:
+    zone: Zone = {("mail.example", "A"): ["192.0.2.1"], ("mail.example", "AAAA"): SILENCE}
+    with ScriptedNameServer(zone) as server:
+        addresses = asyncio.run(Resolver((server.nameserver,), limit_s=2).addresses("mail.example"))
+
+        assert addresses == ("192.0.2.1",)
+        assert server.asked[("mail.example", "AAAA")] == 1  # waiting longer would have asked again

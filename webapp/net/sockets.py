@@ -48,15 +48,7 @@ class OpenSockets:
 class Race:
     """Several addresses of one host tried side by side (happy eyeballs, RFC 8305): the first to connect wins."""
 
-    def __init__(
-        self,
-        sockets: OpenSockets,
-        port: int,
-        permit: Callable[[str], None],
-        *,
-        delay_s: float = ATTEMPT_DELAY_S,
-    ) -> None:
-        self._delay_s = delay_s
+    def __init__(self, sockets: OpenSockets, port: int, permit: Callable[[str], None]) -> None:
         self._sockets = sockets
         self._port = port
         self._permit = permit
@@ -82,7 +74,7 @@ class Race:
                 if waiting:
                     running.add(asyncio.create_task(self._attempt(waiting.pop(0))))
                 # A failure starts the next attempt at once, silence after the delay.
-                patience_s = self._delay_s if waiting else None
+                patience_s = ATTEMPT_DELAY_S if waiting else None
                 done, running = await asyncio.wait(running, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
                 for attempt in done:
                     attempt.result()
