@@ -14,8 +14,9 @@ from tests.storage.makers import FINDINGS, PROVED, SECRET, person, run_of
 from webapp.background.assignments import Assignment
 from webapp.detection.refusals import RefusalLedger
 from webapp.detection.surroundings import Surroundings
-from webapp.detection.types import Outcome, OutcomeKind, Report, StepState
+from webapp.detection.types import Entered, Outcome, OutcomeKind, Report, StepState
 from webapp.mail.settings import Direction
+from webapp.net.problems import ProblemKind
 from webapp.storage.models import Run, RunPurpose, RunState
 from webapp.storage.runs import steps_of
 
@@ -85,6 +86,17 @@ def test_an_unexpected_exception_interrupts_the_run_and_logs_no_values(
     assert "LookupError" in caplog.text
     assert "in fail" in caplog.text
     assert SECRET not in caplog.text
+
+
+def test_an_address_without_a_domain_is_a_finding_not_a_fault(make_office: Offices) -> None:
+    office = make_office()
+
+    run = office.ended(office.run(office.draft(), entered=Entered("anna@-.-")))
+
+    assert run.outcome is not None
+    assert run.outcome.kind is OutcomeKind.NOT_FOUND
+    assert run.outcome.findings.incoming_problem is not None
+    assert run.outcome.findings.incoming_problem.kind is ProblemKind.NAME_INVALID
 
 
 def test_surroundings_that_cannot_be_built_interrupt_the_run(make_office: Offices) -> None:

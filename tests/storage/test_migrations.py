@@ -10,6 +10,8 @@ from sqlalchemy import Engine, inspect
 from webapp.storage.base import Base
 from webapp.storage.database import make_engine, upgrade
 
+PROCESSES = 8
+
 
 def test_migrations_and_models_describe_the_same_tables(engine: Engine) -> None:
     with engine.connect() as connection:
@@ -27,8 +29,8 @@ def test_an_upgrade_of_an_up_to_date_database_changes_nothing(engine: Engine) ->
 
 
 def test_processes_that_start_at_once_upgrade_once(tmp_path: Path) -> None:
-    engines = [make_engine(f"sqlite:///{tmp_path / 'new.db'}") for _ in range(4)]
-    start, failures = threading.Barrier(4), []
+    engines = [make_engine(f"sqlite:///{tmp_path / 'new.db'}") for _ in range(PROCESSES)]
+    start, failures = threading.Barrier(PROCESSES), []
 
     def upgrade_with_the_others(engine: Engine) -> None:
         start.wait()

@@ -3,10 +3,11 @@
 import threading
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from webapp.storage.throttle import take
+from webapp.storage.models import TokenBucket
+from webapp.storage.throttle import IDLE, forget_idle, take
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -72,3 +73,12 @@ def test_tries_at_the_same_moment_take_a_token_each(engine: Engine) -> None:
         thread.join()
 
     assert sorted(waits) == [0, 0, 60, 60, 60, 60]
+
+
+def test_a_bucket_nobody_uses_is_forgotten(session: Session) -> None:
+    take(session, "anna", 1, 60, now=NOON)
+    take(session, "boris", 1, 60, now=NOON + timedelta(hours=1))
+
+    forget_idle(session, now=NOON + IDLE)
+
+    assert session.scalar(select(func.count()).select_from(TokenBucket)) == 1

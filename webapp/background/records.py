@@ -13,9 +13,10 @@ from webapp.background.live import LiveRun
 from webapp.background.process import is_dead, this_process
 from webapp.background.refusals import StoredRefusals
 from webapp.background.report import News
-from webapp.detection.types import Findings, Outcome, OutcomeKind
+from webapp.detection.surroundings import KnownAccount
+from webapp.detection.types import Entered, Findings, Outcome, OutcomeKind
 from webapp.mail.settings import Credentials
-from webapp.net.problems import Field, Problem, ProblemKind
+from webapp.net.problems import Field, Problem, ProblemKind, Trouble
 from webapp.storage import progress
 from webapp.storage.accounts import AccountExists, create_account_from_run, known_accounts
 from webapp.storage.drafts import draft_credentials, wipe_expired_secrets
@@ -23,6 +24,7 @@ from webapp.storage.models import Run, RunPurpose
 from webapp.storage.progress import Claim
 from webapp.storage.refusals import forget_old_refusals, recent_refusals, store_refusals
 from webapp.storage.secrets import SecretBox, SecretUnreadable
+from webapp.storage.throttle import forget_idle
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +59,7 @@ class Records:
                 findings=run.findings or Findings(),
                 details=run.draft.details,
                 credentials=self._credentials(run) if verifying else None,
-                known=() if verifying else known_accounts(session, run.entered.domain),
+                known=() if verifying else _known(session, run.entered),
             )
 
     def to_be_stopped(self, lives: Collection[LiveRun]) -> list[LiveRun]:
@@ -115,12 +117,13 @@ class Records:
             progress.give_up(session, live.run_id, self._clock())
 
     def sweep(self, lives: Collection[LiveRun]) -> None:
-        """Wipe secrets whose time is over, mark runs of dead processes, forget old refusals."""
+        """Wipe secrets whose time is over, mark runs of dead processes, forget what no brake needs."""
         with self._session_factory.begin() as session:
             wiped = wipe_expired_secrets(session, now=self._clock())
             alive = [live.run_id for live in lives]
             interrupted = progress.interrupt_stale_runs(session, is_dead, self._clock(), alive)
             forget_old_refusals(session, self._clock())
+            forget_idle(session, now=self._clock())
         if wiped or interrupted:
             log.info("%d expired secrets wiped, %d runs of ended processes marked interrupted", wiped, interrupted)
 
@@ -145,6 +148,13 @@ class Records:
             run.account_id = error.account.id
             return unproved(assignment, Problem(ProblemKind.ACCOUNT_EXISTS, field=Field.ADDRESS))
         return run.outcome
+
+
+def _known(session: Session, entered: Entered) -> tuple[KnownAccount, ...]:
+    try:
+        return known_accounts(session, entered.domain)
+    except Trouble:  # not a domain: the search will say so, at the right field
+        return ()
 
 
 def _write(session: Session, run_id: str, told: News) -> None:

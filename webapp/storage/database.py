@@ -1,6 +1,7 @@
 """Opens the database: the settings SQLite needs to serve several threads and processes, and the migrations."""
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,27 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # wrote in between, and the runner writes all the time. With IMMEDIATE a write waits for its turn, and
     # reads before it are not part of the transaction.
     connection.isolation_level = "IMMEDIATE"
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    _switch_to_wal(connection)
     for pragma in (
-        f"busy_timeout = {BUSY_TIMEOUT_MS}",  # first: switching the journal may have to wait too
-        "journal_mode = WAL",
         "synchronous = NORMAL",  # safe in WAL: a power cut may lose the last commits, never the file
         "foreign_keys = ON",
         "secure_delete = ON",  # wiped secrets leave no bytes in free pages, not even as ciphertext
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Switch the journal; the file remembers it. SQLite answers a new file's second switcher "locked" at once."""
+    give_up_at = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(0.02)
 
 
 def upgrade(engine: Engine) -> None:

@@ -2,13 +2,15 @@
 
 import hashlib
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from webapp.storage.base import utc_now
 from webapp.storage.models import TokenBucket
+
+IDLE = timedelta(days=1)
 
 
 def take(session: Session, key: str, capacity: int, refill_s: float, *, now: datetime | None = None) -> int:
@@ -27,6 +29,13 @@ def take(session: Session, key: str, capacity: int, refill_s: float, *, now: dat
         return max(math.ceil(round(missing * refill_s, 3)), 1)
     bucket.tokens -= 1
     return 0
+
+
+def forget_idle(session: Session, *, now: datetime | None = None) -> None:
+    """Delete the buckets nobody has used for a day; they are full again by then."""
+    idle = TokenBucket.updated_at <= (now or utc_now()) - IDLE
+    if session.scalar(select(TokenBucket.key_hash).where(idle).limit(1)) is not None:
+        session.execute(delete(TokenBucket).where(idle))
 
 
 def _locked_bucket(session: Session, key_hash: str, capacity: int, now: datetime) -> TokenBucket:
