@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from webapp.detection.assumptions import recommended
@@ -15,17 +14,14 @@ from webapp.mail.settings import Credentials
 from webapp.storage.accounts import find_duplicate
 from webapp.storage.base import utc_now
 from webapp.storage.drafts import (
-    create_draft,
     draft_credentials,
-    end_draft,
-    get_draft,
     has_secret,
-    set_draft_secret,
 )
-from webapp.storage.models import Account, Draft, DraftDetails, Run, RunPurpose
-from webapp.storage.runs import create_run, latest_run, request_stop, running_run
+from webapp.storage.models import Account, Draft, Run, RunPurpose
+from webapp.storage.runs import create_run, latest_run
 from webapp.web import offers
 from webapp.web.access import me
+from webapp.web.draft_keeping import asked_draft, keep, keep_secret, stop_other, unfinished_draft
 from webapp.web.extensions import box, db, runner
 from webapp.web.forms.account import AccountForm, values_of
 from webapp.web.offers import OfferLine
@@ -35,7 +31,6 @@ bp = Blueprint("new_account", __name__)
 
 # Somewhere on earth it is already tomorrow; the server's clock is not the person's.
 EARLIEST_ZONE = timedelta(hours=14)
-UNFINISHED_FOR = timedelta(minutes=30)
 
 Answer = Response | str | tuple[str, int]
 
@@ -79,19 +74,6 @@ def enter() -> Answer:
 def today() -> date:
     """Return the last day that can be today somewhere."""
     return (utc_now() + EARLIEST_ZONE).date() if request.method == "POST" else utc_now().date()
-
-
-def asked_draft() -> Draft | None:
-    """Return the draft the form or the address names, unless it was saved already."""
-    draft = get_draft(db.session(), me(), request.values.get("draft", ""))
-    return draft if draft is not None and draft.ended_at is None else None
-
-
-def unfinished_draft() -> Draft | None:
-    """Return what the person began a short while ago: Back must not lose it."""
-    recent = select(Draft).where(Draft.user_id == me().id, Draft.ended_at.is_(None))
-    recent = recent.where(Draft.created_at > utc_now() - UNFINISHED_FOR)
-    return db.session().scalar(recent.order_by(Draft.created_at.desc()).limit(1))
 
 
 def duplicate_of(page: NewAccountPage) -> bool:
@@ -139,49 +121,17 @@ def remember(page: NewAccountPage) -> None:
     """Keep a typed password with its draft, so that a slip in another field does not cost it."""
     secret = page.form.secret.data
     if secret and not page.form.secret.errors and "csrf_token" not in page.form.errors:
-        page.draft = keep(page, page.form.details(language()), Credentials(secret))
+        page.draft = keep_secret(page.draft, page.form.details(language()), Credentials(secret))
         page.secret_kept = True
         page.form.draft.data = page.draft.id
         db.session.commit()
-
-
-def keep(page: NewAccountPage, details: DraftDetails, credentials: Credentials | None) -> Draft:
-    """Return the draft with what was typed, the one of this form or a new one."""
-    session, draft = db.session(), page.draft
-    if draft is None:
-        return create_draft(session, box(), me(), details, credentials)
-    if is_another_account(draft.details, details) and latest_run(session, draft) is not None:
-        # The runs of the old address must never be saved under the new one.
-        kept = draft_credentials(box(), draft)
-        give_up(draft)
-        return create_draft(session, box(), me(), details, credentials or kept)
-    draft.details = details
-    if credentials is not None:
-        set_draft_secret(session, box(), draft, credentials)
-    return draft
-
-
-def is_another_account(was: DraftDetails, now: DraftDetails) -> bool:
-    """Tell whether what was searched for before is of no use now."""
-    before, after = ((details.address, details.for_sending, details.for_receiving) for details in (was, now))
-    return before != after
-
-
-def give_up(draft: Draft) -> None:
-    """Stop and close what was begun for another address."""
-    going_on = running_run(db.session(), me())
-    if going_on is not None and going_on.draft_id == draft.id:
-        request_stop(db.session(), going_on)
-        db.session.commit()
-        runner().stop(going_on.id)
-    end_draft(db.session(), draft)
 
 
 def start(page: NewAccountPage) -> Answer:
     """Begin the search, or fill the form of setting up by hand; a second press joins the first."""
     session = db.session()
     secret = page.form.secret.data
-    draft = keep(page, page.form.details(language()), Credentials(secret) if secret else None)
+    draft = keep(page.draft, page.form.details(language()), Credentials(secret) if secret else None)
     if "replace" in request.form:
         stop_other(draft)
     details = draft.details
@@ -199,15 +149,6 @@ def start(page: NewAccountPage) -> Answer:
     runner().start(run.id)
     endpoint = "servers.edit" if run.purpose is RunPurpose.PREPARED else "runs.page"
     return redirect(url_for(endpoint, run_id=run.id), 303)
-
-
-def stop_other(draft: Draft) -> None:
-    """Stop the search of another draft, as the person asked."""
-    other = running_run(db.session(), me())
-    if other is not None and other.draft_id != draft.id:
-        request_stop(db.session(), other)
-        db.session.commit()
-        runner().stop(other.id)
 
 
 def language() -> str:

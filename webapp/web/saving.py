@@ -16,8 +16,9 @@ from webapp.web.entering import as_chosen
 from webapp.web.extensions import box, db, runner
 from webapp.web.forms.consent import ConsentForm
 from webapp.web.forms.secret import SecretForm
-from webapp.web.run_pages import findings_of
+from webapp.web.found_servers import findings_of
 from webapp.web.runs import draw, my_run
+from webapp.web.tokens import form_checks_token
 
 bp = Blueprint("saving", __name__)
 
@@ -25,6 +26,7 @@ Answer = Response | str | tuple[str, int]
 
 
 @bp.post("/runs/<run_id>/save")
+@form_checks_token
 def done(run_id: str) -> Answer:
     """Check the chosen servers with the password and save the account if they prove themselves."""
     run = my_run(run_id)
@@ -43,6 +45,7 @@ def back(run_id: str) -> Response:
 
 
 @bp.route("/runs/<run_id>/consent", methods=["GET", "POST"])
+@form_checks_token
 def consent(run_id: str) -> Answer:
     """Show exactly what the password would be risked on, and take the person's decision."""
     run = my_run(run_id)

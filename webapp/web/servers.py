@@ -12,8 +12,9 @@ from webapp.storage.runs import create_run
 from webapp.web.entering import TypedServer, entered_again, prefilled, servers_to_prove
 from webapp.web.extensions import box, db, runner
 from webapp.web.forms.servers import ServersForm
+from webapp.web.found_servers import findings_of
 from webapp.web.ladder import ladder_of
-from webapp.web.run_pages import RunPage, findings_of, run_page
+from webapp.web.run_pages import RunPage, run_page
 from webapp.web.runs import my_run
 from webapp.web.saving import begin_check
 from webapp.web.server_pages import servers_page

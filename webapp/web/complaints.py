@@ -1,0 +1,85 @@
+"""What stands between a run and its goal, in words and at the right field."""
+
+from dataclasses import dataclass, replace
+
+from flask_babel import gettext
+
+from webapp.detection.types import Findings
+from webapp.mail.settings import Direction
+from webapp.net.problems import Field, Problem, ProblemKind
+from webapp.storage.models import Run
+from webapp.web.wording import names, problems
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """One problem for people: what happened, what to do, what the server said, and the field it is about."""
+
+    about: str
+    sentence: str
+    advice: str
+    said: str | None
+    field: str
+
+
+def problems_of(run: Run) -> tuple[tuple[Direction, Problem], ...]:
+    """Return what stands between a finished run and its goal, incoming first."""
+    if run.outcome is None:
+        return ()
+    ended = run.outcome
+    found = (
+        (Direction.INCOMING, ended.incoming_problem or _without_server(ended.findings, Direction.INCOMING)),
+        (Direction.OUTGOING, ended.outgoing_problem or _without_server(ended.findings, Direction.OUTGOING)),
+    )
+    wanted = run.entered.wanted()
+    return tuple((direction, problem) for direction, problem in found if problem and direction in wanted)
+
+
+def complaints_of(run: Run) -> tuple[Complaint, ...]:
+    """Return every problem of a finished run once."""
+    found: list[Complaint] = []
+    for direction, problem in problems_of(run):
+        one = _complaint(run, problem, direction)
+        # One password refused by both servers is one thing to mend.
+        if all(one.sentence != other.sentence for other in found):
+            found.append(replace(one, advice="") if one.advice in {other.advice for other in found} else one)
+    return tuple(found)
+
+
+def letter_complaint(run: Run) -> Complaint | None:
+    """Return the warning about the test message, if there is one."""
+    problem = run.outcome.letter_problem if run.outcome else None
+    return complaint(problem, Direction.OUTGOING) if problem else None
+
+
+def blames_address(run: Run, problem: Problem, direction: Direction) -> bool:
+    """Tell whether it is the address's own domain that does not exist, and no server somebody named."""
+    nothing_typed = run.entered.server(direction).blank
+    return problem.kind is ProblemKind.NAME_NOT_FOUND and nothing_typed and problem.host == run.entered.domain
+
+
+def address_complaint(run: Run) -> Complaint:
+    """Return the problem of an address whose domain does not exist."""
+    words, advice = problems.no_such_domain(run.entered.domain)
+    return Complaint(gettext("Email address"), words, advice, None, Field.ADDRESS.value)
+
+
+def complaint(problem: Problem, direction: Direction, nothing_typed: bool = False) -> Complaint:
+    """Return one problem in words."""
+    return Complaint(
+        about=names.direction_name(direction),
+        sentence=problems.sentence(problem),
+        advice=problems.advice(problem),
+        said=problem.server_said,
+        field=problems.field_of(problem, direction, nothing_typed=nothing_typed).value,
+    )
+
+
+def _complaint(run: Run, problem: Problem, direction: Direction) -> Complaint:
+    if blames_address(run, problem, direction):
+        return address_complaint(run)
+    return complaint(problem, direction, run.entered.server(direction).blank)
+
+
+def _without_server(findings: Findings, direction: Direction) -> Problem | None:
+    return None if findings.chosen(direction) else findings.problem(direction)

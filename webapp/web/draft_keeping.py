@@ -1,0 +1,78 @@
+"""The draft behind the first form: found again, kept up with what is typed, given up for another address."""
+
+from datetime import timedelta
+
+from flask import request
+from sqlalchemy import select
+
+from webapp.mail.settings import Credentials
+from webapp.storage.base import utc_now
+from webapp.storage.drafts import create_draft, draft_credentials, end_draft, get_draft, set_draft_secret
+from webapp.storage.models import Draft, DraftDetails
+from webapp.storage.runs import latest_run, request_stop, running_run
+from webapp.web.access import me
+from webapp.web.extensions import box, db, runner
+
+UNFINISHED_FOR = timedelta(minutes=30)
+
+
+def asked_draft() -> Draft | None:
+    """Return the draft the form or the address names, unless it was saved already."""
+    draft = get_draft(db.session(), me(), request.values.get("draft", ""))
+    return draft if draft is not None and draft.ended_at is None else None
+
+
+def unfinished_draft() -> Draft | None:
+    """Return what the person began a short while ago: Back must not lose it."""
+    recent = select(Draft).where(Draft.user_id == me().id, Draft.ended_at.is_(None))
+    recent = recent.where(Draft.created_at > utc_now() - UNFINISHED_FOR)
+    return db.session().scalar(recent.order_by(Draft.created_at.desc()).limit(1))
+
+
+def keep(draft: Draft | None, details: DraftDetails, credentials: Credentials | None) -> Draft:
+    """Return the draft with what was typed: the one of the form, or a new one for another account."""
+    session = db.session()
+    if draft is None:
+        return create_draft(session, box(), me(), details, credentials)
+    if is_another_account(draft.details, details) and latest_run(session, draft) is not None:
+        # The runs of the old address must never be saved under the new one.
+        kept = draft_credentials(box(), draft)
+        give_up(draft)
+        return create_draft(session, box(), me(), details, credentials or kept)
+    draft.details = details
+    if credentials is not None:
+        set_draft_secret(session, box(), draft, credentials)
+    return draft
+
+
+def keep_secret(draft: Draft | None, details: DraftDetails, credentials: Credentials) -> Draft:
+    """Keep the password of a form that has a mistake; a search that is going on is not disturbed."""
+    if draft is not None and latest_run(db.session(), draft) is not None:
+        set_draft_secret(db.session(), box(), draft, credentials)
+        return draft
+    return keep(draft, details, credentials)
+
+
+def stop_other(draft: Draft) -> None:
+    """Stop the search of another draft, as the person asked."""
+    other = running_run(db.session(), me())
+    if other is not None and other.draft_id != draft.id:
+        request_stop(db.session(), other)
+        db.session.commit()
+        runner().stop(other.id)
+
+
+def is_another_account(was: DraftDetails, now: DraftDetails) -> bool:
+    """Tell whether what was searched for before is of no use now."""
+    before, after = ((details.address, details.for_sending, details.for_receiving) for details in (was, now))
+    return before != after
+
+
+def give_up(draft: Draft) -> None:
+    """Stop and close what was begun for another address."""
+    going_on = running_run(db.session(), me())
+    if going_on is not None and going_on.draft_id == draft.id:
+        request_stop(db.session(), going_on)
+        db.session.commit()
+        runner().stop(going_on.id)
+    end_draft(db.session(), draft)
