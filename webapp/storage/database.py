@@ -63,6 +63,14 @@ def upgrade(engine: Engine) -> None:
             connection.commit()
 
 
+def migration_config(connection: Connection) -> Config:
+    """Return what Alembic needs to know to work on this connection."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
 def _upgrade_sqlite(connection: Connection) -> None:
     """Migrate in one transaction, with foreign keys off: batch mode drops tables, and that would cascade."""
     driver = connection.connection.driver_connection
@@ -83,7 +91,4 @@ def _upgrade_sqlite(connection: Connection) -> None:
 
 
 def _run_migrations(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(migration_config(connection), "head")
