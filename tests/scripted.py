@@ -11,7 +11,6 @@ only the short way to write one. A client that leaves ends a script quietly; a
 client that says something else than the script wants to hear fails the test.
 """
 
-import re
 import socket
 import ssl
 import threading
@@ -22,6 +21,7 @@ from typing import Self
 
 from tests.certificates import server_context, trusting
 from tests.peer import ClientLeft, Peer, Recording
+from tests.turns import Script, Turn, dialogue, drip, flood, hear, hear_bytes, reset, silence, starttls
 from webapp.net.guard import Guard
 from webapp.net.network import Network
 from webapp.net.resolver import NameServer, Resolver
@@ -43,9 +43,6 @@ __all__ = [
 ]
 
 PATIENCE_S = 10.0  # a test that hangs ends by itself
-
-Script = Callable[[Peer], None]
-Turn = bytes | Script
 
 
 class ScriptedServer:
@@ -153,65 +150,6 @@ class ScriptedServer:
                 self._quiet.notify_all()
 
 
-def dialogue(*turns: Turn) -> Script:
-    """Return a script of turns: bytes are said (`{name}` is what `hear` last called so), functions are called."""
-
-    def play(peer: Peer) -> None:
-        for turn in turns:
-            if isinstance(turn, bytes):
-                peer.say(_filled(turn, peer.groups))
-            else:
-                turn(peer)
-
-    return play
-
-
-def hear(pattern: bytes) -> Script:
-    """Return a turn that wants a line matching the whole pattern; named groups can be said back."""
-
-    def turn(peer: Peer) -> None:
-        line = peer.hear()
-        match = re.fullmatch(pattern, line, re.IGNORECASE)
-        assert match, f"the script wanted {pattern!r}, the client said {line!r}"
-        peer.groups |= {name: text for name, text in match.groupdict().items() if text is not None}
-
-    return turn
-
-
-def hear_bytes(size: int) -> Script:
-    """Return a turn that wants exactly so many bytes."""
-
-    def turn(peer: Peer) -> None:
-        peer.hear_bytes(size)
-
-    return turn
-
-
-def starttls(peer: Peer) -> None:
-    """Take the turn of starting TLS."""
-    peer.shake_hands()
-
-
-def silence(peer: Peer) -> None:
-    """Take the turn of saying nothing for ever."""
-    peer.keep_silent()
-
-
-def reset(peer: Peer) -> None:
-    """Take the turn of breaking the connection."""
-    peer.reset()
-
-
-def drip(data: bytes, every_s: float = 0.05) -> Script:
-    """Return a turn that says bytes one by one."""
-    return lambda peer: peer.drip(data, every_s)
-
-
-def flood(piece: bytes) -> Script:
-    """Return a turn that never stops saying the same."""
-    return lambda peer: peer.flood(piece)
-
-
 def network_to(*servers: ScriptedServer, nameserver: NameServer | None = None) -> Network:
     """Return a network that may reach loopback, there exactly the ports of these servers, for mail and for look-ups.
 
@@ -221,9 +159,3 @@ def network_to(*servers: ScriptedServer, nameserver: NameServer | None = None) -
     loopback = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
     resolver = Resolver((nameserver or NameServer("127.0.0.1", 9),))
     return Network(Guard(loopback, mail_ports=ports, lookup_ports=ports), resolver, trusting())
-
-
-def _filled(text: bytes, groups: dict[str, bytes]) -> bytes:
-    for name, value in groups.items():
-        text = text.replace(b"{%s}" % name.encode(), value)
-    return text

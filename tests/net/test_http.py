@@ -2,71 +2,19 @@
 
 import asyncio
 from collections.abc import Callable
-from ipaddress import ip_network
 
 import pytest
 
 from tests.certificates import expired, server_context, trusting, untrusted
 from tests.net.loopback import trouble
 from tests.net.nameserver import ScriptedNameServer
-from tests.scripted import Peer, Script, ScriptedServer, Turn, dialogue, drip, flood, network_to, reset, silence
+from tests.net.web_server import XML, answer, fetch, fetch_by, https, problem_with, request, url_of
+from tests.scripted import Peer, ScriptedServer, Turn, dialogue, drip, flood, network_to, reset, silence
 from webapp.net.guard import Guard
 from webapp.net.http import BODY_LIMIT, Fetched, HttpFetcher
 from webapp.net.network import Network
-from webapp.net.problems import Problem, ProblemKind
+from webapp.net.problems import ProblemKind
 from webapp.net.resolver import NameServer, Resolver
-
-XML = b"<clientConfig/>"
-LIMIT_S = 0.5
-
-
-def request(peer: Peer) -> None:
-    """Hear the head of a request."""
-    while peer.hear():
-        pass
-
-
-def answer(body: bytes = XML, status: bytes = b"200 OK", *headers: bytes) -> Script:
-    """Return a turn that answers one request."""
-    length = b"Content-Length: %d" % len(body)
-    head = b"\r\n".join((b"HTTP/1.1 " + status, b"Content-Type: text/xml", length, *headers, b"", body))
-    return dialogue(request, head)
-
-
-def redirect(location: str, *headers: bytes) -> Script:
-    """Return a turn that sends the client elsewhere."""
-    return answer(b"", b"302 Found", b"Location: " + location.encode(), *headers)
-
-
-def https(*scripts: Script) -> ScriptedServer:
-    """Return a web server with a good certificate."""
-    return ScriptedServer(*scripts, tls=server_context())
-
-
-def url_of(server: ScriptedServer, path: str = "/config.xml") -> str:
-    """Return the address of a document on a server."""
-    return f"{'https' if server.tls else 'http'}://{server.host}:{server.port}{path}"
-
-
-async def fetch_by(network: Network, url: str, *, https_only: bool = True) -> Fetched:
-    """Fetch a document and see that nothing stays open."""
-    try:
-        async with HttpFetcher(network, limit_s=LIMIT_S) as fetcher:
-            return await fetcher.fetch(url, https_only=https_only)
-    finally:
-        assert network.open_streams == 0
-
-
-def fetch(server: ScriptedServer, *, https_only: bool = True, others: tuple[ScriptedServer, ...] = ()) -> Fetched:
-    """Fetch the document of a server."""
-    return asyncio.run(fetch_by(network_to(server, *others), url_of(server), https_only=https_only))
-
-
-def problem_with(script: Script) -> Problem:
-    """Fetch from a server that plays a script, which must fail."""
-    with https(script) as server, trouble() as problems:
-        fetch(server)
-    return problems[0]
 
 
 def test_a_document_comes_with_what_was_said_about_it() -> None:
@@ -106,89 +54,6 @@ def test_a_connection_the_server_closed_meanwhile_is_not_used_again() -> None:
 
     with ScriptedServer(answer(b"1"), answer(b"2"), tls=server_context()) as server:
         assert asyncio.run(twice()) == [b"1", b"2"]
-
-
-def test_three_redirects_are_followed_and_the_last_address_is_told() -> None:
-    script = dialogue(redirect("/two"), redirect("three?a=b"), redirect("./four#part"), answer())
-    with https(script) as server:
-        assert fetch(server).url == url_of(server, "/four")
-
-
-def test_a_fourth_redirect_is_one_too_many() -> None:
-    assert problem_with(dialogue(*[redirect("/again")] * 4, silence)).kind is ProblemKind.TOO_MANY_REDIRECTS
-
-
-def test_a_cookie_is_forgotten_at_once() -> None:
-    script = dialogue(redirect("/two", b"Set-Cookie: who=anna; Path=/"), answer())
-    with https(script) as server:
-        fetch(server)
-
-    assert not any(b"anna" in line for line in server.received)
-
-
-@pytest.mark.parametrize(
-    "location",
-    [
-        "http://127.0.0.1:{port}/plain",
-        "ftp://127.0.0.1:{port}/",
-        "file:///etc/passwd",
-        "https://anna:secret@127.0.0.1:{port}/",
-        "//[::1/",
-    ],
-)
-def test_a_redirect_out_of_https_or_to_nowhere_is_refused(location: str) -> None:
-    def script(peer: Peer) -> None:
-        redirect(location.format(port=server.port))(peer)
-
-    with https(script) as server, trouble() as problems:
-        fetch(server)
-
-    assert problems[0].kind is ProblemKind.REDIRECT_REFUSED
-    assert server.connections == 1
-
-
-@pytest.mark.parametrize(
-    "location",
-    [
-        "https://169.254.169.254/latest/meta-data/",
-        "https://10.0.0.1/",
-        "https://[::1]/",
-        "https://[::ffff:10.0.0.1]/",
-        "https://inner.example/",
-        "https://127.0.0.2:{port}/",
-    ],
-)
-def test_a_redirect_to_an_inner_address_is_a_refused_target(location: str) -> None:
-    def script(peer: Peer) -> None:
-        redirect(location.format(port=server.port))(peer)
-
-    with https(script) as server, ScriptedNameServer({("inner.example", "A"): ["10.0.0.1"]}) as names:
-        guard = Guard((ip_network("127.0.0.1/32"),), lookup_ports=frozenset({server.port, 443}))
-        network = Network(guard, Resolver((names.nameserver,)), trusting())
-        with trouble() as problems:
-            asyncio.run(fetch_by(network, url_of(server)))
-
-    assert problems[0].kind is ProblemKind.TARGET_REFUSED
-
-
-@pytest.mark.parametrize("port", [22, 993, 99999])
-def test_another_port_than_those_for_look_ups_is_a_refused_target(port: int) -> None:
-    with https(redirect(f"https://127.0.0.1:{port}/")) as server, trouble() as problems:
-        fetch(server)
-
-    assert problems[0] == Problem(ProblemKind.TARGET_REFUSED, host="127.0.0.1", port=port)
-
-
-def test_plain_http_may_lead_to_https_but_never_back() -> None:
-    with https(answer()) as secure, ScriptedServer(redirect(url_of(secure))) as plain:
-        assert fetch(plain, https_only=False, others=(secure,)).url == url_of(secure)
-
-    with ScriptedServer(answer()) as plain:
-        with https(redirect(url_of(plain))) as secure, trouble() as problems:
-            fetch(secure, https_only=False, others=(plain,))
-
-        assert problems[0].kind is ProblemKind.REDIRECT_REFUSED
-        assert plain.connections == 0
 
 
 @pytest.mark.parametrize("status", [b"404 Not Found", b"500 Oops", b"304 Not Modified", b"401 Who", b"302 Nowhere"])

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.net import talking
 from tests.net.loopback import trouble
-from tests.scripted import Peer, Script, ScriptedServer, dialogue, drip, flood, hear, network_to, reset, silence
+from tests.scripted import Peer, Script, ScriptedServer, dialogue, drip, flood, hear, reset, silence
 from webapp.net.problems import Problem, ProblemKind
 from webapp.net.stream import ANSWER_LIMIT, LINE_LIMIT, LineStream
 
@@ -19,17 +20,9 @@ SHORT_S = 0.2
 
 
 def talk(script: Script, conversation: Callable[[LineStream], Awaitable[Result]], timeout_s: float = 5) -> Result:
-    """Hold a conversation with a scripted server."""
-
-    async def talking() -> Result:
-        network = network_to(server)
-        async with await network.connect(server.host, server.port, timeout_s=timeout_s) as stream:
-            result = await conversation(stream)
-        assert network.open_streams == 0
-        return result
-
+    """Hold a conversation with a server that plays a script."""
     with ScriptedServer(script) as server:
-        return asyncio.run(talking())
+        return talking.talk(server, conversation, timeout_s)
 
 
 def failure(script: Script, conversation: Callable[[LineStream], Awaitable[object]], timeout_s: float = 5) -> Problem:

@@ -1,17 +1,16 @@
 """Handshakes, at once and after STARTTLS: what is accepted, what every failure is called, what is never sent."""
 
-import asyncio
 import ssl
 import warnings
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from collections.abc import Callable
 from typing import TypeVar
 
 import pytest
 
 from tests.certificates import expired, not_yet_valid, self_signed, server_context, untrusted, wrong_name
 from tests.net.loopback import trouble
-from tests.scripted import Peer, Script, ScriptedServer, dialogue, flood, hear, network_to, reset, silence, starttls
+from tests.net.talking import talk
+from tests.scripted import Peer, Script, ScriptedServer, dialogue, flood, hear, reset, silence, starttls
 from webapp.net.problems import CERTIFICATE_PROBLEMS, Problem, ProblemKind
 from webapp.net.stream import LineStream
 from webapp.net.tls import TlsContexts, certificate_facts
@@ -21,37 +20,11 @@ GREETING = dialogue(b"* OK ready\r\n", silence)
 LISTENER = dialogue(hear(rb".*"), b"+OK\r\n")
 
 
-def talk(
-    server: ScriptedServer, conversation: Callable[[LineStream], Awaitable[Result]], timeout_s: float = 5
-) -> Result:
-    """Hold a conversation with a server that runs."""
-
-    async def talking() -> Result:
-        network = network_to(server)
-        async with await network.connect(server.host, server.port, timeout_s=timeout_s) as stream:
-            result = await conversation(stream)
-        assert network.open_streams == 0
-        return result
-
-    return asyncio.run(talking())
-
-
 def handshake_problem(script: Script, tls: ssl.SSLContext | None, timeout_s: float = 5) -> Problem:
     """Shake hands, which must fail."""
     with ScriptedServer(script, tls=tls) as server, trouble() as problems:
         talk(server, LineStream.start_tls, timeout_s)
     return problems[0]
-
-
-def fingerprint_of(server: ScriptedServer) -> str:
-    """Look at a server's certificate as a person would before pinning it."""
-
-    async def look(stream: LineStream) -> str:
-        await stream.start_tls(inspect_only=True)
-        assert stream.certificate
-        return stream.certificate.sha256
-
-    return talk(server, look)
 
 
 def only_tls_1_1() -> ssl.SSLContext:
@@ -158,50 +131,6 @@ def test_words_sent_ahead_of_the_handshake_are_an_injection() -> None:
         talk(server, converse)
 
     assert problems[0].kind is ProblemKind.STARTTLS_INJECTION
-
-
-@pytest.mark.parametrize("context", [self_signed, expired, wrong_name, untrusted])
-def test_a_pinned_certificate_is_accepted_whatever_else_is_wrong_with_it(
-    context: Callable[[], ssl.SSLContext],
-) -> None:
-    async def converse(stream: LineStream) -> bytes:
-        await stream.start_tls(pin=pin.upper())
-        assert stream.secure
-        await stream.write(b"NOOP\r\n")
-        return await stream.read_line()
-
-    with ScriptedServer(silence, LISTENER, tls=context()) as server:
-        pin = fingerprint_of(server)
-        assert talk(server, converse) == b"+OK"
-
-
-def test_another_certificate_than_the_pinned_one_is_refused_with_its_facts_even_if_it_verifies() -> None:
-    with ScriptedServer(dialogue(hear(rb".*")), tls=server_context()) as server:
-        seen = fingerprint_of(server)
-        with trouble() as problems:
-            talk(server, lambda stream: stream.start_tls(pin="00" * 32))
-
-    assert problems[0].kind is ProblemKind.CERTIFICATE_CHANGED
-    assert problems[0].certificate
-    assert problems[0].certificate.sha256 == seen
-    assert server.received == []
-
-
-def test_a_stream_for_inspection_reads_but_never_writes() -> None:
-    async def converse(stream: LineStream) -> bytes:
-        await stream.start_tls(inspect_only=True)
-        assert stream.certificate
-        assert stream.certificate.not_after == datetime(2020, 2, 1, tzinfo=UTC)
-        assert not stream.secure
-        greeting = await stream.read_line()
-        with pytest.raises(RuntimeError, match="nobody verified"):
-            await stream.write(b"LOGIN anna secret\r\n")
-        return greeting
-
-    with ScriptedServer(dialogue(b"* OK ready\r\n", hear(rb".*")), tls=expired()) as server:
-        assert talk(server, converse) == b"* OK ready"
-
-    assert server.received == []
 
 
 def test_a_large_letter_crosses_tls_whole() -> None:

@@ -44,7 +44,7 @@ def registrable_domain(host: str) -> str:
     name = to_a_label(host)
     if is_ip_literal(name):
         return name
-    registered: str | None = _public_suffixes().privatesuffix(name)
+    registered: str | None = public_suffixes().privatesuffix(name)
     return registered or name
 
 
@@ -60,6 +60,12 @@ def is_name(host: str) -> bool:
 def is_ip_literal(host: str) -> bool:
     """Tell whether the host is an IP address and not a name."""
     return _ip_literal(host) is not None
+
+
+@cache
+def public_suffixes() -> PublicSuffixList:
+    """Return the list of public suffixes; loading it takes 60 ms, once per process."""
+    return PublicSuffixList()
 
 
 def _encoded(host: str) -> str:
@@ -95,11 +101,6 @@ def _readable(label: str) -> str:
         return idna.decode(label)
     except UnicodeError:
         return label
-
-
-@cache
-def _public_suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
 
 
 def _invalid(host: str) -> Trouble:

@@ -12,6 +12,7 @@ from webapp.net.resolver import Resolver
 from webapp.net.sockets import OpenSockets, Race, connect_problem_kind
 from webapp.net.stream import LineStream
 from webapp.net.tls import TlsContexts
+from webapp.net.warm import warm_up
 
 Observe = Callable[[str], None]
 
@@ -28,6 +29,7 @@ class Network:
         self.resolver = resolver
         self.tls = tls
         self._sockets = OpenSockets()
+        warm_up()
 
     @property
     def open_streams(self) -> int:
