@@ -9,10 +9,9 @@ from tests.mail.scripts import (
     SPEECHES,
     Speech,
     endpoint_of,
-    with_session,
 )
-from tests.scripted import ScriptedServer, hear, network_to, reset, silence
-from webapp.mail.sessions import AnySession, open_session
+from tests.scripted import ScriptedServer, hear, network_to, silence
+from webapp.mail.sessions import open_session
 from webapp.mail.settings import Security
 
 every_protocol = pytest.mark.parametrize("speech", SPEECHES, ids=lambda speech: speech.protocol)
@@ -20,12 +19,18 @@ every_protocol = pytest.mark.parametrize("speech", SPEECHES, ids=lambda speech: 
 
 @every_protocol
 def test_a_farewell_is_said_and_the_connection_closed(speech: Speech) -> None:
-    async def leave(session: AnySession) -> None:
+    async def run(server: ScriptedServer) -> None:
+        network = network_to(server)
+        session = await open_session(network, endpoint_of(server, speech, Security.TLS))
         await session.quit()
+        assert network.open_streams == 0
 
-    with ScriptedServer(speech.up_to_login(hear(speech.farewell), reset), tls=server_context()) as server:
-        with_session(server, speech, leave)
+    answer = {"imap": b"* BYE\r\nM2 OK bye\r\n", "pop3": b"+OK bye\r\n", "smtp": b"221 bye\r\n"}[speech.protocol]
+    script = speech.up_to_login(hear(speech.farewell), answer, silence)
+    with ScriptedServer(script, tls=server_context()) as server:
+        asyncio.run(run(server))
         assert server.wait_until_left()
+    assert len(server.received) == 2
 
 
 @every_protocol

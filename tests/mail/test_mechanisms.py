@@ -147,6 +147,19 @@ def test_a_challenge_that_makes_no_sense_ends_the_login_without_a_weaker_one(spe
     assert len(server.received) == 2
 
 
+@every_protocol
+def test_a_password_a_mechanism_cannot_carry_is_not_sent_by_it(speech: Speech) -> None:
+    async def use(session: AnySession) -> None:
+        await session.login(USERNAME, "bell\x07", AuthMethod.PASSWORD_ENCRYPTED)
+
+    offered, _, _ = with_mechanism(speech, b"SCRAM-SHA-256")
+    with ScriptedServer(offered.up_to_login(silence), tls=server_context()) as server:
+        problem = problem_of(server, speech, use)
+
+    assert problem.kind is ProblemKind.AUTH_METHOD_REFUSED
+    assert len(server.received) == 1
+
+
 def with_mechanism(speech: Speech, name: bytes) -> tuple[Speech, bytes, bytes]:
     """Return a server that offers one more mechanism, the client's first line for it, and how it is invited."""
     lists = {

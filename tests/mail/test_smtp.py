@@ -67,6 +67,15 @@ def test_a_server_that_takes_no_initial_response_is_asked_by_the_next_mechanism(
         assert with_session(server, SMTP, log_in) is AuthMethod.PASSWORD_CLEARTEXT
 
 
+def test_a_long_password_waits_for_the_invitation() -> None:
+    async def use(session: AnySession) -> AuthMethod:
+        return await session.login(USERNAME, "x" * 400)
+
+    turns = (hear(b"AUTH PLAIN"), b"334 \r\n", hear(rb"\S+"), b"235 ok\r\n")
+    with ScriptedServer(SMTP.up_to_login(*turns), tls=server_context()) as server:
+        assert with_session(server, SMTP, use) is AuthMethod.PASSWORD_CLEARTEXT
+
+
 ENVELOPE = (
     hear(rb"MAIL FROM:<anna@uspeh.example> SIZE=\d+"),
     b"250 2.1.0 ok\r\n",

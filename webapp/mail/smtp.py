@@ -74,10 +74,10 @@ class SmtpSession(MailSession):
         parameters = mail_parameters(self._extensions or {}, sender, recipient, body)
         if isinstance(parameters, ProblemKind):
             raise self.trouble(parameters)
-        await self._expect(
-            ProblemKind.SENDER_REFUSED, b"MAIL FROM:<%s>%s" % (addr_spec(sender).encode(), parameters), 250
-        )
-        await self._expect(ProblemKind.RECIPIENT_REFUSED, b"RCPT TO:<%s>" % addr_spec(recipient).encode(), 250, 251)
+        mail = b"MAIL FROM:<%s>" % addr_spec(sender).encode() + parameters
+        rcpt = b"RCPT TO:<%s>" % addr_spec(recipient).encode()
+        await self._expect(ProblemKind.SENDER_REFUSED, mail, 250)
+        await self._expect(ProblemKind.RECIPIENT_REFUSED, rcpt, 250, 251)
         await self._expect(ProblemKind.LETTER_REFUSED, b"DATA", 354)
         on_handed_over()
         self.stream.timeout_s = max(self.stream.timeout_s, DELIVERY_LIMIT_S)
