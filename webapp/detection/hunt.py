@@ -93,7 +93,7 @@ class Hunt:
         await self._prober.wait_for_all()  # any TLS anywhere on a host rules plain out there
         endpoints = [
             endpoint
-            for endpoint in plain_endpoints(self._prober.results(), PROTOCOLS[self.direction])
+            for endpoint in plain_endpoints(self._prober.results(), PROTOCOLS[self.direction], self._prober.tls_hosts)
             if replace(endpoint, security=Security.STARTTLS) in self._tried
         ]
         await asyncio.gather(*(self._chase_plain(endpoint) for endpoint in endpoints))

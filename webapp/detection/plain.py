@@ -1,10 +1,10 @@
 """Servers without encryption: the last resort, and only where nothing speaks TLS (DESIGN 5.1)."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from webapp.detection.prove import Prober, Proof, speaks_tls
+from webapp.detection.prove import Prober, Proof
 from webapp.mail.sessions import Endpoint
 from webapp.mail.settings import STANDARD_PORTS, Protocol, Security
 from webapp.net.problems import Problem, ProblemKind
@@ -12,14 +12,15 @@ from webapp.net.problems import Problem, ProblemKind
 Results = Mapping[Endpoint, Proof | Problem]
 
 
-def plain_endpoints(results: Results, protocols: tuple[Protocol, ...]) -> tuple[Endpoint, ...]:
+def plain_endpoints(
+    results: Results, protocols: tuple[Protocol, ...], tls_hosts: Collection[str]
+) -> tuple[Endpoint, ...]:
     """Return where an unencrypted login may be offered, by what the encrypted probes brought.
 
     The server must have answered and not known STARTTLS, and no port of the
     same host may have spoken TLS, however badly: otherwise whoever breaks the
     certificate would get the password in clear.
     """
-    encrypted_hosts = {endpoint.host for endpoint, result in results.items() if is_encrypted(endpoint, result)}
     return tuple(
         replace(endpoint, security=Security.NONE)
         for endpoint, result in results.items()
@@ -27,21 +28,16 @@ def plain_endpoints(results: Results, protocols: tuple[Protocol, ...]) -> tuple[
         and endpoint.security is Security.STARTTLS
         and isinstance(result, Problem)
         and result.kind is ProblemKind.STARTTLS_NOT_OFFERED
-        and endpoint.host not in encrypted_hosts
+        and endpoint.host not in tls_hosts
     )
-
-
-def is_encrypted(endpoint: Endpoint, result: Proof | Problem) -> bool:
-    """Tell whether a probe shows that its host speaks TLS."""
-    return endpoint.security is not Security.NONE and speaks_tls(result)
 
 
 async def prove_plain(prober: Prober, endpoint: Endpoint) -> Proof | Problem:
     """Prove a server the person wants without encryption; refuse when the host speaks TLS after all."""
     tls = replace(endpoint, security=Security.TLS, port=STANDARD_PORTS[endpoint.protocol, Security.TLS])
     starttls = replace(endpoint, security=Security.STARTTLS)
-    over_tls, over_starttls = await asyncio.gather(prober.prove(tls), prober.prove(starttls))
-    if speaks_tls(over_tls) or speaks_tls(over_starttls):
+    _, over_starttls = await asyncio.gather(prober.prove(tls), prober.prove(starttls))
+    if endpoint.host in prober.tls_hosts:
         return Problem(ProblemKind.TLS_AVAILABLE, endpoint.host, endpoint.port)
     if isinstance(over_starttls, Problem) and over_starttls.kind is not ProblemKind.STARTTLS_NOT_OFFERED:
         return over_starttls

@@ -7,7 +7,7 @@ from webapp.detection.crew import Crew
 from webapp.detection.steps import Ladder, OpenStep
 from webapp.detection.types import Consent, StepGroup
 from webapp.mail.sessions import Endpoint, open_session
-from webapp.mail.settings import AuthMethod
+from webapp.mail.settings import AuthMethod, Security
 from webapp.net.network import Network
 from webapp.net.problems import CERTIFICATE_PROBLEMS, Problem, ProblemKind, Trouble
 
@@ -39,6 +39,7 @@ class Prober:
         self._ladder = ladder
         self._crew = crew
         self._probes: dict[Endpoint, asyncio.Task[Proof | Problem]] = {}
+        self.tls_hosts: set[str] = set()  # where any port spoke TLS so far, well or badly
 
     async def prove(self, endpoint: Endpoint) -> Proof | Problem:
         """Return the proof, or why there is none; probes at the same time share one conversation."""
@@ -70,24 +71,23 @@ class Prober:
                     self._network, endpoint, pin=pin, observe=step.fact, timeout_s=CONNECT_LIMIT_S
                 )
         except Trouble as trouble:
-            return _failed(step, trouble.problem)
+            return self._failed(endpoint, step, trouble.problem)
         except TimeoutError:
-            return _failed(step, Problem(ProblemKind.SILENT, endpoint.host, endpoint.port))
+            return self._failed(endpoint, step, Problem(ProblemKind.SILENT, endpoint.host, endpoint.port))
+        if endpoint.security is not Security.NONE:
+            self.tls_hosts.add(endpoint.host)
         step.ok()
         self._crew.start(session.quit())
         return Proof(session.auth_methods, pin)
+
+    def _failed(self, endpoint: Endpoint, step: OpenStep, problem: Problem) -> Problem:
+        # Whatever went wrong afterwards, a finished handshake is TLS: another protocol behind it, say.
+        if problem.kind in TLS_ANSWERS or any(fact.startswith("tls=") for fact in step.facts):
+            self.tls_hosts.add(endpoint.host)
+        step.failed(problem)
+        return problem
 
 
 def step_key(endpoint: Endpoint) -> str:
     """Return the key of a probe's step."""
     return f"probe:{endpoint.protocol}:{endpoint.host}:{endpoint.port}:{endpoint.security}"
-
-
-def speaks_tls(result: Proof | Problem) -> bool:
-    """Tell whether a probe over TLS or STARTTLS met TLS, good or bad."""
-    return isinstance(result, Proof) or result.kind in TLS_ANSWERS
-
-
-def _failed(step: OpenStep, problem: Problem) -> Problem:
-    step.failed(problem)
-    return problem
