@@ -1,0 +1,219 @@
+"""Every mail domain of the lab is found, and found right, by real servers."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.detection.in_lab import Practice
+from tests.lab.domain_table import CYRILLIC
+from tests.lab.lab import Lab
+from tests.lab.web_server import Page
+from webapp.detection.types import Consent, Entered, EnteredServer, OutcomeKind, Source, StepState
+from webapp.mail.settings import AuthMethod, Protocol, Security
+from webapp.net.problems import Field, ProblemKind
+
+FOUND, HALF_FOUND, NEEDS_CONSENT = OutcomeKind.FOUND, OutcomeKind.HALF_FOUND, OutcomeKind.NEEDS_CONSENT
+
+TABLE = [
+    ("uspeh.test", FOUND, Source.AUTOCONFIG, "imap korob-17.uspeh.test 993 tls", "smtp gonec-42.uspeh.test 465 tls"),
+    (
+        "wellknown.test",
+        FOUND,
+        Source.WELL_KNOWN,
+        "imap korob-18.wellknown.test 993 tls",
+        "smtp gonec-43.wellknown.test 465 tls",
+    ),
+    ("listed.test", FOUND, Source.ISPDB, "imap korob-19.listed.test 993 tls", "smtp gonec-44.listed.test 465 tls"),
+    ("srv.test", FOUND, Source.SRV, "imap korob-20.srv.test 993 tls", "smtp gonec-45.srv.test 465 tls"),
+    ("guess.test", FOUND, Source.GUESS, "imap imap.guess.test 993 tls", "smtp smtp.guess.test 465 tls"),
+    ("blackhole.test", FOUND, Source.GUESS, "imap imap.blackhole.test 993 tls", "smtp smtp.blackhole.test 465 tls"),
+    ("pop.test", FOUND, Source.GUESS, "pop3 pop.pop.test 995 tls", "smtp smtp.pop.test 587 starttls"),
+    ("old.test", FOUND, Source.GUESS, "pop3 pop.old.test 995 tls", "smtp smtp.old.test 25 starttls"),
+    ("hoster.test", FOUND, Source.AUTOCONFIG, "imap korob-21.hoster.test 993 tls", "smtp gonec-46.hoster.test 465 tls"),
+    ("mx.test", NEEDS_CONSENT, Source.MX, "imap korob-21.hoster.test 993 tls", "smtp gonec-46.hoster.test 465 tls"),
+    ("plain.test", NEEDS_CONSENT, Source.GUESS, "imap imap.plain.test 143 none", "smtp smtp.plain.test 587 none"),
+    ("halfway.test", HALF_FOUND, Source.GUESS, "imap imap.halfway.test 993 tls", ""),
+    (CYRILLIC, FOUND, Source.GUESS, f"imap imap.{CYRILLIC} 993 tls", f"smtp smtp.{CYRILLIC} 465 tls"),
+]
+
+
+@pytest.mark.parametrize(("domain", "kind", "source", "incoming", "outgoing"), TABLE, ids=[row[0] for row in TABLE])
+def test_a_domain_of_the_lab_is_found(
+    lab: Lab, domain: str, kind: OutcomeKind, source: Source, incoming: str, outgoing: str
+) -> None:
+    outcome = Practice(lab).detect(f"anna@{domain}")
+
+    assert outcome.kind is kind
+    found = outcome.findings
+    for servers, wanted in ((found.incoming, incoming), (found.outgoing, outgoing)):
+        settings = [server.settings for server in servers[:1]]
+        assert [f"{one.protocol} {one.host} {one.port} {one.security}" for one in settings] == [wanted][: bool(wanted)]
+        assert [server.source for server in servers[:1]] == [source][: bool(wanted)]
+    assert found.incoming[0].trusted is (source is not Source.MX)
+    assert outcome.seconds_proved is not None
+
+
+@pytest.mark.parametrize(
+    ("domain", "kind"),
+    [
+        ("untrusted.test", ProblemKind.CERTIFICATE_UNKNOWN_ISSUER),
+        ("selfsigned.test", ProblemKind.CERTIFICATE_SELF_SIGNED),
+        ("expired.test", ProblemKind.CERTIFICATE_EXPIRED),
+        ("wrongname.test", ProblemKind.CERTIFICATE_WRONG_NAME),
+    ],
+)
+def test_a_bad_certificate_is_named_and_nothing_unencrypted_is_offered(
+    lab: Lab, domain: str, kind: ProblemKind
+) -> None:
+    practice = Practice(lab)
+
+    outcome = practice.detect(f"anna@{domain}")
+
+    assert outcome.kind is OutcomeKind.NOT_FOUND
+    assert not outcome.findings.incoming
+    assert not outcome.findings.outgoing
+    for problem in (outcome.findings.incoming_problem, outcome.findings.outgoing_problem):
+        assert problem is not None
+        assert problem.kind is kind
+        assert problem.certificate is not None
+    assert not [key for key in practice.telling.steps if key.endswith(":none")]
+
+
+def test_a_silent_domain_is_given_up_within_the_limit_of_its_connections(lab: Lab) -> None:
+    practice = Practice(lab)
+
+    outcome = practice.detect("anna@silent.test")
+
+    assert outcome.kind is OutcomeKind.NOT_FOUND
+    assert outcome.findings.incoming_problem is not None
+    assert outcome.findings.incoming_problem.kind is ProblemKind.CONNECTION_TIMED_OUT
+    assert max(step.started_ms + (step.took_ms or 0) for step in practice.telling.steps.values()) < 20_000
+
+
+def test_good_servers_among_silent_ones_do_not_wait_for_time_outs(lab: Lab) -> None:
+    practice = Practice(lab)
+
+    practice.detect("anna@blackhole.test")
+
+    hanging = practice.telling.steps["source:autoconfig"]
+    assert hanging.state is StepState.SKIPPED  # its grace was over, its time-out was not
+
+
+AUTOCONFIG = "https://autoconfig.uspeh.test/mail/config-v1.1.xml"
+DEAD = b"""<clientConfig version="1.1"><emailProvider id="uspeh.test"><domain>uspeh.test</domain>
+<incomingServer type="imap"><hostname>korob-17.uspeh.test</hostname><port>2525</port><socketType>SSL</socketType>
+<authentication>password-cleartext</authentication></incomingServer></emailProvider></clientConfig>"""
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        Page(b"<html><body>Welcome</body></html>", headers={"Content-Type": "text/html"}),
+        Page(b"<!DOCTYPE html><title>Site</title>"),
+        Page(b"<clientConfig></clientConfig>"),
+        Page(b"<clientConfig><emailProvider>"),
+        Page(b" " * 300_000),
+        Page(b"", status=500),
+        Page(b"", status=302, headers={"Location": "http://autoconfig.uspeh.test/"}),
+        Page(b"", status=302, headers={"Location": AUTOCONFIG}),
+        Page(b"", status=302, headers={"Location": "https://127.0.0.1/"}),
+        Page(DEAD),
+    ],
+    ids=["web page", "document type", "empty", "cut off", "huge", "error", "to http", "in circles", "inwards", "dead"],
+)
+def test_every_wrong_answer_of_a_better_source_leads_on_to_the_next(lab: Lab, page: Page) -> None:
+    lab.web.publish(AUTOCONFIG, page)
+    lab.dns.override("_imaps._tcp.uspeh.test", "SRV", ["0 1 993 korob-17.uspeh.test."])
+    practice = Practice(lab)
+
+    outcome = practice.detect("", entered=Entered("anna@uspeh.test", for_sending=False))
+
+    assert outcome.kind is OutcomeKind.FOUND
+    assert outcome.findings.incoming[0].source is Source.SRV
+
+
+def test_the_address_goes_to_the_domain_itself_and_never_to_the_database(lab: Lab) -> None:
+    Practice(lab).detect("anna@listed.test")
+    Practice(lab).detect("anna@uspeh.test")
+
+    with_address = {request.host for request in lab.web.requests if "anna" in request.path}
+    assert with_address == {"autoconfig.uspeh.test"}
+
+
+def test_the_online_database_can_be_switched_off(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = {**lab.environment(), "MAILROOM_ISPDB_URL": ""}
+    monkeypatch.setattr(lab, "environment", lambda: environment)
+
+    outcome = Practice(lab).detect("anna@listed.test")
+
+    assert outcome.kind is OutcomeKind.NOT_FOUND
+    assert not [request for request in lab.web.requests if request.host == "ispdb.test"]
+
+
+def test_a_domain_that_does_not_exist_is_told_at_the_address(lab: Lab) -> None:
+    outcome = Practice(lab).detect("anna@nowhere.test")
+
+    problem = outcome.findings.incoming_problem
+    assert problem is not None
+    assert (problem.kind, problem.field) == (ProblemKind.NAME_NOT_FOUND, Field.ADDRESS)
+
+
+def test_a_denied_protocol_is_not_probed(lab: Lab) -> None:
+    practice = Practice(lab)
+
+    practice.detect("anna@srv.test")
+
+    assert not practice.telling.states("probe:pop3")
+
+
+def test_a_wrong_port_is_told_and_the_right_one_is_proved(lab: Lab) -> None:
+    wrong = EnteredServer(Protocol.IMAP, "korob-17.uspeh.test", 995, Security.TLS)
+    entered = Entered("anna@uspeh.test", for_sending=False, incoming=wrong)
+
+    refused = Practice(lab).detect("", entered=entered)
+    proved = Practice(lab).detect("", entered=replace(entered, incoming=replace(wrong, port=993)))
+
+    problem = refused.findings.incoming_problem
+    assert problem is not None
+    assert (problem.kind, problem.field) == (ProblemKind.WRONG_PROTOCOL, Field.INCOMING_PORT)
+    assert proved.kind is OutcomeKind.FOUND
+
+
+def test_an_encrypted_password_may_be_asked_for(lab: Lab) -> None:
+    fixed = EnteredServer(auth_method=AuthMethod.PASSWORD_ENCRYPTED)
+    entered = Entered("anna@uspeh.test", incoming=fixed, outgoing=replace(fixed, protocol=Protocol.SMTP))
+
+    outcome = Practice(lab).detect("", entered=entered)
+
+    assert outcome.kind is OutcomeKind.FOUND
+    assert outcome.findings.incoming[0].settings.auth_methods == (AuthMethod.PASSWORD_ENCRYPTED,)
+
+
+def test_without_an_allowed_network_the_lab_is_out_of_bounds(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = {**lab.environment(), "MAILROOM_ALLOWED_NETWORKS": ""}
+    monkeypatch.setattr(lab, "environment", lambda: environment)
+    practice = Practice(lab)
+
+    outcome = practice.detect("anna@guess.test")
+
+    assert outcome.kind is OutcomeKind.NOT_FOUND
+    assert outcome.findings.incoming_problem is not None
+    assert outcome.findings.incoming_problem.kind is ProblemKind.TARGET_REFUSED
+    assert not [step for step in practice.telling.steps.values() if "port" in step.facts]
+
+
+@pytest.mark.parametrize("address", ["192.168.1.1", "10.0.0.1", "169.254.169.254", "127.0.0.1", "0.0.0.0"])  # noqa: S104
+def test_a_name_that_leads_inwards_is_refused_alike(lab: Lab, address: str) -> None:
+    lab.dns.override("imap.guess.test", "A", [address])
+    practice = Practice(lab)
+
+    outcome = practice.detect("", entered=Entered("anna@guess.test", for_sending=False))
+
+    assert outcome.findings.incoming_problem is not None
+    assert outcome.findings.incoming_problem.kind is ProblemKind.TARGET_REFUSED
+
+
+def test_consent_in_advance_makes_a_hoster_found(lab: Lab) -> None:
+    consent = Consent(hosts=frozenset({"korob-21.hoster.test", "gonec-46.hoster.test"}))
+
+    assert Practice(lab).detect("anna@mx.test", consent).kind is OutcomeKind.FOUND
