@@ -158,6 +158,26 @@ def test_a_fresh_session_is_made_at_the_door(visitor: Visitor) -> None:
 
 
 @pytest.mark.usefixtures("anna")
+def test_a_request_still_under_way_cannot_bring_a_closed_session_back(visitor: Visitor) -> None:
+    door(visitor)
+    visitor.open("/accounts")
+
+    for path in ("/accounts", "/static/icon.svg", "/healthz"):
+        assert "Set-Cookie" not in visitor.open(path).headers, path
+
+
+def test_a_session_in_use_is_renewed_once_a_day(admin: Visitor) -> None:
+    first, second = admin.open("/accounts"), admin.open("/accounts")
+    with admin.browser.session_transaction() as session:
+        session["day"] = "2020-01-01"
+
+    assert "Set-Cookie" in first.headers
+    assert "Set-Cookie" not in second.headers
+    assert "Set-Cookie" not in admin.open("/accounts", {"HX-Request": "true"}).headers
+    assert "Set-Cookie" in admin.open("/accounts").headers
+
+
+@pytest.mark.usefixtures("anna")
 def test_after_too_many_tries_a_name_has_to_wait_even_with_the_right_password(visitor: Visitor) -> None:
     tries, seconds = TRIES_PER_NAME
     for _ in range(tries):

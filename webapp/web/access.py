@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, current_app, g, redirect, render_t
 from flask_login import UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from webapp.storage.base import utc_now
 from webapp.storage.models import User
 from webapp.storage.users import get_active_user, has_admin
 from webapp.web.extensions import db, login
@@ -64,6 +65,7 @@ def enter(user: User) -> None:
     if language:
         session["language"] = language
     session.permanent = True
+    session["day"] = utc_now().date().isoformat()
     g.pop("person", None)
     login_user(SignedIn(user))
 
@@ -98,7 +100,15 @@ def check() -> AnyResponse | str | None:
         return not_signed_in()
     if getattr(view, "administrators", False) and not me().is_admin:
         abort(403)
+    stay_signed_in()
     return None
+
+
+def stay_signed_in() -> None:
+    """Begin the session's lifetime anew, once a day and with a whole page only."""
+    today = utc_now().date().isoformat()
+    if session.get("day") != today and "HX-Request" not in request.headers:
+        session["day"] = today
 
 
 def not_signed_in() -> AnyResponse:

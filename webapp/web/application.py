@@ -89,6 +89,8 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": SESSION_LIFETIME,
+        # A poll still under way when somebody signs out must not bring the cookie back; web/access.py renews it.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "PREFERRED_URL_SCHEME": "https" if settings.secure else "http",
         "MAX_CONTENT_LENGTH": REQUEST_LIMIT,
         "MAX_FORM_MEMORY_SIZE": REQUEST_LIMIT,
