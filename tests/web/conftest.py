@@ -1,6 +1,7 @@
 """A Mailroom of its own for every test that needs one: a fresh instance folder, a fresh database, a client."""
 
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.web.desk import Desk
 from tests.web.visitor import Visitor
 from webapp import create_app
 from webapp.instance import open_instance
@@ -27,10 +29,22 @@ def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def silent_names() -> Iterator[str]:
+    """Return a name server that never answers: a search begins, stays at its beginning and asks nobody else."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as door:
+        door.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{door.getsockname()[1]}"
+
+
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
+def environment(tmp_path: Path, silent_names: str) -> dict[str, str]:
     """Return the settings of the test's Mailroom; a test may override this fixture or add to it."""
-    return {"MAILROOM_INSTANCE": str(tmp_path / "instance"), "MAILROOM_ISPDB_URL": ""}
+    return {
+        "MAILROOM_INSTANCE": str(tmp_path / "instance"),
+        "MAILROOM_ISPDB_URL": "",
+        "MAILROOM_DNS_SERVERS": silent_names,
+    }
 
 
 @pytest.fixture
@@ -68,3 +82,9 @@ def admin(app: Flask) -> Visitor:
 def colleague(app: Flask) -> Visitor:
     """Return a signed-in person called boris who administers nothing."""
     return Visitor(app).who_is("boris", "Борис Иванов")
+
+
+@pytest.fixture
+def desk(app: Flask, admin: Visitor) -> Desk:
+    """Return the administrator's desk: drafts and runs can be laid on it."""
+    return Desk(app, admin.user_id)

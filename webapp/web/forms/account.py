@@ -7,7 +7,8 @@ from flask_babel import gettext, pgettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, HiddenField, PasswordField, RadioField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from webapp.storage.models import Draft, DraftDetails, User
 from webapp.web.forms.addresses import ADDRESS_LIMIT, AddressFault, read_address
@@ -42,13 +43,16 @@ class AccountForm(FlaskForm):
         self._user, self._today, self._secret_kept = user, today, secret_kept
         self.read_address = ""
         super().__init__(**values)
-        self.for_whom.choices = [(ONLY_ME, gettext("Only me")), (EVERYONE, gettext("Everyone"))]
+        self.for_whom.choices = [
+            SelectChoice(ONLY_ME, gettext("Only me")),
+            SelectChoice(EVERYONE, gettext("Everyone")),
+        ]
         self.by_hand.choices = [
-            (ANSWER_NO, gettext("Detect automatically (recommended)")),
-            (ANSWER_YES, pgettext("choice", "Configure manually")),
+            SelectChoice(ANSWER_NO, gettext("Detect automatically (recommended)")),
+            SelectChoice(ANSWER_YES, pgettext("choice", "Configure manually")),
         ]
         self.sender_name.validators = [
-            InputRequired(gettext("Type the name your recipients will see.")),
+            DataRequired(gettext("Type the name your recipients will see.")),
             Length(max=NAME_LIMIT, message=gettext("A name can have at most %(limit)s characters.", limit=NAME_LIMIT)),
         ]
 

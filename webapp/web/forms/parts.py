@@ -1,11 +1,9 @@
 """Checks and small parts the forms of the set-up share."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import Field, Form
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from webapp.mail.settings import AuthMethod, Security
@@ -55,19 +53,19 @@ def check_port(_form: Form, field: Field) -> None:
         )
 
 
-def security_choices() -> list[tuple[str, str]]:
+def security_choices() -> list[SelectChoice]:
     """Return the ways to protect a connection, Autodetect first."""
-    found_out = [(AUTODETECT, gettext("Autodetect"))]
-    return found_out + [(security.value, security_name(security)) for security in reversed(Security)]
+    found_out = [SelectChoice(AUTODETECT, gettext("Autodetect"))]
+    return found_out + [SelectChoice(security.value, security_name(security)) for security in reversed(Security)]
 
 
-def auth_choices(*supported: AuthMethod) -> list[tuple[str, str, Mapping[str, Any]]]:
+def auth_choices(*supported: AuthMethod) -> list[SelectChoice]:
     """Return the authentication methods; those nobody can choose are shown as such."""
-    choices: list[tuple[str, str, Mapping[str, Any]]] = [(AUTODETECT, gettext("Autodetect"), {})]
-    choices += [(method.value, auth_name(method), {}) for method in supported]
+    choices = [SelectChoice(AUTODETECT, gettext("Autodetect"))]
+    choices += [SelectChoice(method.value, auth_name(method)) for method in supported]
     for method in UNSUPPORTED_AUTH:
         words = gettext("%(method)s: not supported", method=auth_name(method))
-        choices.append((method.value, words, {"disabled": True}))
+        choices.append(SelectChoice(method.value, words, {"disabled": True}))
     return choices
 
 

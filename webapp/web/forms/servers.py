@@ -7,6 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from webapp.detection.types import Entered
@@ -24,6 +25,7 @@ from webapp.web.forms.parts import (
 from webapp.web.wording.problems import field_of, sentence
 
 NAME_LIMIT = Length(max=320)
+INCOMING_PROTOCOLS = [SelectChoice("imap", "IMAP"), SelectChoice("pop3", "POP3")]
 INCOMING_AUTH = (AuthMethod.PASSWORD_CLEARTEXT, AuthMethod.PASSWORD_ENCRYPTED)
 OUTGOING_AUTH = (*INCOMING_AUTH, AuthMethod.NONE)
 
@@ -31,7 +33,7 @@ OUTGOING_AUTH = (*INCOMING_AUTH, AuthMethod.NONE)
 class ServersForm(FlaskForm):
     """What a person fixes about the servers; field names are those of `net.problems.Field`."""
 
-    incoming_protocol = RadioField(_("Type"), choices=[("imap", "IMAP"), ("pop3", "POP3")], default="imap")
+    incoming_protocol = RadioField(_("Type"), choices=INCOMING_PROTOCOLS, default="imap")
     incoming_host = StringField(_("Server name"), filters=[stripped], validators=[check_host])
     incoming_port = StringField(_("Port"), filters=[stripped], validators=[check_port])
     incoming_security = SelectField(_("Connection security"))
