@@ -110,6 +110,9 @@ def test_a_value_is_read(name: str, text: str, field: str, value: object) -> Non
         ("PUBLIC_URL", "https://me@example.org", "address people open"),
         ("PUBLIC_URL", "https://example.org:port", "address people open"),
         ("SECRET_KEY", "secret", "at least 32"),
+        ("DATABASE_URL", "mailroom.sqlite", "address of a database"),
+        ("DATABASE_URL", "nosuchdatabase://host/name", "address of a database"),
+        ("DATABASE_URL", "mysql+nosuchdriver://host/name", "address of a database"),
         ("MAIL_KEYS", "secret", "base64"),
         ("MAIL_KEYS", ",", "at least one key"),
         ("DNS_SERVERS", "dns.example.org", "IP address"),
@@ -161,7 +164,7 @@ def test_no_refusal_repeats_a_secret() -> None:
 
 def test_settings_do_not_show_their_secrets() -> None:
     settings = load(
-        {"MAILROOM_SECRET_KEY": "k" * 40, "MAILROOM_MAIL_KEYS": KEY, "MAILROOM_DATABASE_URL": "x://u:pw@h/d"}
+        {"MAILROOM_SECRET_KEY": "k" * 40, "MAILROOM_MAIL_KEYS": KEY, "MAILROOM_DATABASE_URL": "sqlite:////pw.sqlite"}
     )
 
     assert not re.search(f"kkkk|{re.escape(KEY)}|pw", repr(settings))

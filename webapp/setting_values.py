@@ -45,14 +45,25 @@ class Listen:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def text(value: str) -> str:
-    """Take any text."""
-    return value
-
-
 def path(value: str) -> Path:
     """Read a path; relative ones count from the current folder."""
     return Path(value).expanduser().absolute()
+
+
+def database_url(value: str) -> str:
+    """Take the address of a database whose driver is installed; never repeats it, a password may be in it."""
+    # Here, for `mailroom detect` needs no database and shall not wait for SQLAlchemy.
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        make_url(value).get_dialect().import_dbapi()
+    except (SQLAlchemyError, ValueError):
+        expected = "sqlite:////folder/file or postgresql+psycopg://user@host/name"
+        raise ValueError(f"expected the address of a database, for example {expected}") from None
+    except ImportError as error:
+        raise ValueError(f"the driver of this database is not installed ({error.name})") from None
+    return value
 
 
 def certificates_file(value: str) -> Path:

@@ -3,6 +3,7 @@
 import os
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -62,13 +63,13 @@ class Served:
         link = LINK.search(said)
         self.setup_link = link[1] if link else None
 
-    def stop(self) -> int | None:
+    def stop(self, asked_by: signal.Signals = signal.SIGTERM) -> int | None:
         """Ask the server to stop and return its exit code; safe to call twice."""
-        return self._end(graceful=True)
+        return self._end(asked_by)
 
     def kill(self) -> None:
         """End the server as a power cut would."""
-        self._end(graceful=False)
+        self._end(signal.SIGKILL)
 
     def command(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         """Run another `mailroom` command on the same instance."""
@@ -93,14 +94,11 @@ class Served:
         }
         return {**inherited, **own, **self.environment}
 
-    def _end(self, *, graceful: bool) -> int | None:
+    def _end(self, number: signal.Signals) -> int | None:
         process, self._process = self._process, None
         if process is None:
             return None
-        if graceful:
-            process.terminate()
-        else:
-            process.kill()
+        process.send_signal(number)
         try:
             return process.wait(STOPPING_S)
         finally:

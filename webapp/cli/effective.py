@@ -17,7 +17,6 @@ from webapp.storage.schema import SchemaState, schema_state
 
 def effective_settings() -> Settings:
     """Return the settings this process runs with; say what is wrong with them and end if it cannot."""
-    os.umask(0o077)  # the database and its WAL are made by SQLite: for their owner only, too
     for warning in unknown_names(os.environ):
         click.echo(f"Warning: {warning}", err=True)
     try:
@@ -38,12 +37,23 @@ def upgrade_or_end(engine: Engine) -> None:
 
 
 @contextmanager
+def private_files() -> Iterator[None]:
+    """Have every file made meanwhile readable by its owner only: SQLite makes the database, its WAL, its index."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
 def database_session(settings: Settings) -> Iterator[Session]:
     """Open the database, upgraded, for one command; committed at the end if nothing broke."""
     engine = make_engine(str(settings.database_url))
     try:
-        upgrade_or_end(engine)
-        with sessionmaker(engine).begin() as session:
-            yield session
+        with private_files():
+            upgrade_or_end(engine)
+            with sessionmaker(engine).begin() as session:
+                yield session
     finally:
         engine.dispose()

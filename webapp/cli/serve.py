@@ -8,9 +8,10 @@ from typing import Any
 import click
 from flask import Flask
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 from webapp import create_app
-from webapp.cli.effective import effective_settings, upgrade_or_end
+from webapp.cli.effective import effective_settings, private_files, upgrade_or_end
 from webapp.settings import Settings
 from webapp.storage.models import LinkPurpose
 from webapp.storage.users import create_link, has_admin
@@ -28,26 +29,32 @@ def serve() -> None:
     settings = effective_settings()
     set_up_logging(settings.log_level)
     app = create_app(settings)
-    with app.app_context():
+    with private_files(), app.app_context():
         upgrade_or_end(db.engine)
-        server = listening_server(app, settings)
-        runner().open()
-        say_where(address_of(server, settings))
+        sockets: dict[int, Any] = {}
+        server = listening_server(app, settings, sockets)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, end)
         try:
-            signal.signal(signal.SIGTERM, end)
-            server.run()  # returns on SystemExit and KeyboardInterrupt
+            runner().open()
+            say_where(address_of(server, settings))
+            server.run()  # returns on SystemExit
         finally:
-            server.close()
+            close_all(sockets, ignore_all=True)
             runner().shutdown()
             db.engine.dispose()
-    click.echo("Mailroom has stopped.")
+            click.echo("Mailroom has stopped.")
 
 
-def listening_server(app: Flask, settings: Settings) -> Any:
-    """Return the server, its port already taken, so that "address in use" is said before anything else."""
+def listening_server(app: Flask, settings: Settings, sockets: dict[int, Any]) -> Any:
+    """Return the server, its port already taken, so that "address in use" is said before anything else.
+
+    It keeps its sockets in `sockets`, kept-alive connections of browsers too, to be closed at the end.
+    """
     try:
         return create_server(
             app.wsgi_app,
+            map=sockets,
             host=settings.listen.host,
             port=settings.listen.port,
             threads=THREADS,
@@ -58,6 +65,7 @@ def listening_server(app: Flask, settings: Settings) -> Any:
             max_request_body_size=16 * REQUEST_LIMIT,
         )
     except OSError as error:
+        close_all(sockets, ignore_all=True)
         raise click.ClickException(f"MAILROOM_LISTEN: cannot listen on {settings.listen}: {error.strerror}") from None
 
 
@@ -90,5 +98,5 @@ def set_up_logging(level: str) -> None:
 
 
 def end(number: int, frame: FrameType | None) -> None:
-    """End the server's loop as Ctrl-C does."""
+    """End the server's loop, or whatever comes before it."""
     raise SystemExit(0)
