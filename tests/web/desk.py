@@ -13,7 +13,7 @@ from webapp.detection.types import Consent, Entered, Findings, Outcome, OutcomeK
 from webapp.mail.settings import AuthMethod, Credentials, Protocol, Security, ServerSettings
 from webapp.net.problems import Problem
 from webapp.storage.base import new_token, utc_now
-from webapp.storage.drafts import set_draft_secret
+from webapp.storage.drafts import end_draft, set_draft_secret
 from webapp.storage.models import Account, Draft, DraftDetails, Run, RunPurpose, RunState, RunStep, Server
 from webapp.storage.saving import address_key
 from webapp.web.extensions import box, db
@@ -116,6 +116,14 @@ class Desk:
             session.add(account)
             session.commit()
             return account.id
+
+    def mark_saved(self, run_id: str, account_id: int) -> None:
+        """Let the run's draft have become an account."""
+        with database(self.app) as session:
+            run = session.scalars(select(Run).where(Run.id == run_id)).one()
+            run.account_id = account_id
+            end_draft(session, run.draft, session.get(Account, account_id))
+            session.commit()
 
     def runs(self) -> list[Run]:
         """Return the person's runs, newest first."""

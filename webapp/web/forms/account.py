@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from webapp.storage.models import Draft, DraftDetails, User
 from webapp.web.forms.addresses import ADDRESS_LIMIT, AddressFault, read_address
-from webapp.web.forms.parts import ANSWER_NO, ANSWER_YES, UNUSED_ACCOUNT, check_secret, stripped
+from webapp.web.forms.parts import ANSWER_NO, ANSWER_YES, UNUSED_ACCOUNT, check_line, check_secret, stripped
 
 LOAD_DAYS = 30
 NAME_LIMIT = 200
@@ -52,6 +52,7 @@ class AccountForm(FlaskForm):
             SelectChoice(ANSWER_YES, pgettext("choice", "Configure manually")),
         ]
         self.sender_name.validators = [
+            check_line,
             DataRequired(gettext("Type the name your recipients will see.")),
             Length(max=NAME_LIMIT, message=gettext("A name can have at most %(limit)s characters.", limit=NAME_LIMIT)),
         ]

@@ -29,6 +29,14 @@ def check_secret(_form: Form, field: Field) -> None:
         raise ValidationError(gettext("The password has a line break in it; type it again."))
 
 
+def check_line(_form: Form, field: Field) -> None:
+    """Refuse line breaks and other control characters in what goes into one line of a protocol or a letter."""
+    if field.data and not field.data.isprintable():
+        raise ValidationError(
+            gettext("There is a line break or a character that cannot be shown in it; type it again.")
+        )
+
+
 def check_host(_form: Form, field: Field) -> None:
     """Refuse what cannot be the name of a server; blank is fine and means Autodetect."""
     if not field.data:

@@ -17,6 +17,7 @@ from webapp.web.forms.parts import (
     auth_choices,
     check_auth,
     check_host,
+    check_line,
     check_port,
     check_secret,
     security_choices,
@@ -38,12 +39,12 @@ class ServersForm(FlaskForm):
     incoming_port = StringField(_("Port"), filters=[stripped], validators=[check_port])
     incoming_security = SelectField(_("Connection security"))
     incoming_auth = SelectField(_("Authentication method"), validators=[check_auth])
-    incoming_username = StringField(_("Login name"), filters=[stripped], validators=[NAME_LIMIT])
+    incoming_username = StringField(_("Login name"), filters=[stripped], validators=[check_line, NAME_LIMIT])
     outgoing_host = StringField(_("Server name"), filters=[stripped], validators=[check_host])
     outgoing_port = StringField(_("Port"), filters=[stripped], validators=[check_port])
     outgoing_security = SelectField(_("Connection security"))
     outgoing_auth = SelectField(_("Authentication method"), validators=[check_auth])
-    outgoing_username = StringField(_("Login name"), filters=[stripped], validators=[NAME_LIMIT])
+    outgoing_username = StringField(_("Login name"), filters=[stripped], validators=[check_line, NAME_LIMIT])
     secret = PasswordField(_("Password"), validators=[check_secret])
     separate_secret = BooleanField(_("Another password for sending"))
     outgoing_secret = PasswordField(_("Password for sending"), validators=[check_secret])
