@@ -1,37 +1,11 @@
-"""Reading config-v1.1.xml: what a provider means, whatever it looks like; and nothing that breaks the reader."""
-
-from xml.sax.saxutils import escape
+"""Reading config-v1.1.xml: what a provider means, whatever it looks like."""
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-from webapp.detection.documents.autoconfig import SIZE_LIMIT, read_autoconfig
-from webapp.detection.types import Hint, HintKind, MailConfig
+from tests.detection.autoconfig_documents import ADDRESS, IMAP, SMTP, document, read
+from webapp.detection.documents.autoconfig import read_autoconfig
+from webapp.detection.types import Hint, HintKind
 from webapp.mail.settings import AuthMethod, Protocol, Security, ServerSettings
-
-ADDRESS = "anna@uspeh.test"
-
-IMAP = """<incomingServer type="imap"><hostname>imap.uspeh.test</hostname><port>993</port>
-<socketType>SSL</socketType><authentication>password-cleartext</authentication>
-<username>%EMAILADDRESS%</username></incomingServer>"""
-SMTP = """<outgoingServer type="smtp"><hostname>smtp.uspeh.test</hostname><port>587</port>
-<socketType>STARTTLS</socketType><authentication>password-cleartext</authentication>
-<username>%EMAILLOCALPART%</username></outgoingServer>"""
-
-
-def document(*parts: str, outside: str = "", name: str = "") -> bytes:
-    display = f"<displayName>{name}</displayName>" if name else ""
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?><clientConfig version="1.1"><emailProvider id="uspeh.test">'
-        f"<domain>uspeh.test</domain>{display}{''.join(parts)}</emailProvider>{outside}</clientConfig>"
-    ).encode()
-
-
-def read(body: bytes) -> MailConfig:
-    config = read_autoconfig(body, ADDRESS)
-    assert config is not None
-    return config
 
 
 def test_a_document_names_its_servers() -> None:
@@ -144,68 +118,3 @@ def test_a_name_space_and_a_byte_order_mark_do_not_matter() -> None:
 
     assert read(b"\xef\xbb\xbf" + body).incoming
     assert read(b"\r\n" + body).incoming
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"<html><body>Welcome</body></html>",
-        b"<!doctype html><html><head><title>Site</title></head></html>",
-        b"<clientConfig></clientConfig>",
-        b"<clientConfig><emailProvider/></clientConfig>",
-        b"<other>" + document(IMAP) + b"</other>",
-        document(IMAP)[:-20],
-        b"\x00\xff\xfe",
-        b'<?xml version="1.0" encoding="klingon"?><clientConfig/>',
-        document(IMAP) + b" " * SIZE_LIMIT,
-    ],
-)
-def test_what_is_no_configuration_is_no_answer(body: bytes) -> None:
-    assert read_autoconfig(body, ADDRESS) is None
-
-
-def test_entities_and_document_types_are_refused() -> None:
-    bomb = b'<!DOCTYPE c [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
-    leak = b'<!DOCTYPE c [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-    plain = b"<!DOCTYPE clientConfig>"
-
-    for prologue in (bomb, leak, plain):
-        assert read_autoconfig(prologue + document(IMAP).partition(b"?>")[2], ADDRESS) is None
-
-
-def test_a_document_with_thousands_of_servers_is_cut_short() -> None:
-    assert len(read(document(*([IMAP] * 500))).incoming) <= 20
-
-
-MARKUP = st.sampled_from(
-    [IMAP, SMTP, "<port>1</port>", "<x/>", "</x>", "&amp;", "&x;", "]]>", "<!-- -->", "%EMAILADDRESS%"]
-)
-
-
-@given(st.binary(max_size=2000))
-@example(b'<?xml version="1.0" encoding="utf-16"?><clientConfig/>')
-@example(b'<?xml version="1.0" encoding="utf-32"?><clientConfig/>')
-def test_no_bytes_whatever_break_the_reader(body: bytes) -> None:
-    read_autoconfig(body, ADDRESS)
-
-
-@given(st.lists(st.one_of(MARKUP, st.text(max_size=20)), max_size=12))
-def test_no_markup_whatever_breaks_the_reader(parts: list[str]) -> None:
-    opened = "".join(["<clientConfig><emailProvider>", *parts]).encode("utf-8", "replace")
-    wrapped = read_autoconfig(opened + b"</emailProvider></clientConfig>", ADDRESS)
-
-    assert read_autoconfig(opened, ADDRESS) is None
-    for server in (*wrapped.incoming, *wrapped.outgoing) if wrapped else ():
-        assert 0 < server.port < 65536
-
-
-@given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=30))
-def test_no_element_text_whatever_breaks_the_reader(host: str, port: str, username: str) -> None:
-    printable = [escape("".join(letter for letter in text if letter.isprintable())) for text in (host, port, username)]
-    server = (
-        f'<incomingServer type="imap"><hostname>{printable[0]}</hostname><port>{printable[1]}</port>'
-        f"<socketType>SSL</socketType><username>{printable[2]}</username></incomingServer>"
-    )
-
-    read_autoconfig(document(server).decode().encode("utf-8", "replace"), ADDRESS)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.certificates import expired, server_context, untrusted, wrong_name
-from tests.detection.world import ADDRESS, plain_script, without_tls, world
+from tests.detection.servers import plain_script, without_tls
+from tests.detection.world import ADDRESS, world
 from tests.mail.scripts import IMAP, SMTP
 from tests.scripted import ScriptedServer, silence
 from webapp.detection.plain import plain_endpoints
@@ -32,7 +33,7 @@ def test_a_host_that_speaks_tls_anywhere_is_never_offered_plain() -> None:
     assert plain_endpoints({OVER_TLS: REFUSED, OVER_STARTTLS: NOT_OFFERED}, INCOMING, {HOST}) == ()
 
 
-@pytest.mark.parametrize("kind", set(ProblemKind) - {ProblemKind.STARTTLS_NOT_OFFERED})
+@pytest.mark.parametrize("kind", [kind for kind in ProblemKind if kind is not ProblemKind.STARTTLS_NOT_OFFERED])
 def test_a_starttls_port_with_any_other_trouble_is_never_offered_plain(kind: ProblemKind) -> None:
     assert plain_endpoints({OVER_TLS: REFUSED, OVER_STARTTLS: Problem(kind)}, INCOMING, ()) == ()
 

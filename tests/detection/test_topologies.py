@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.certificates import expired, server_context, untrusted
-from tests.detection.world import HOST, plain_script, world
+from tests.detection.servers import HOST, plain_script
+from tests.detection.world import world
 from tests.mail.scripts import IMAP, POP3, SMTP, Speech
 from tests.peer import ClientLeft, Peer
 from tests.scripted import Script, ScriptedServer, dialogue, flood, hear, reset, silence

@@ -1,31 +1,38 @@
 """A small world for searches: a name server and scripted mail servers on loopback, and what a search told."""
 
 import asyncio
-import re
 import socket
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import IPv4Network
 
-from tests.certificates import server_context, trusting
+from tests.certificates import trusting
+from tests.detection.servers import HOST
 from tests.lab.dns_server import DnsServer
 from tests.lab.zone import Zone
 from tests.mail.scripts import IMAP, POP3, SMTP, Speech
-from tests.peer import Peer
-from tests.scripted import Script, ScriptedServer, hear
+from tests.scripted import ScriptedServer
 from webapp.detection.engine import KnownAccount, Surroundings, detect
 from webapp.detection.providers import ProviderTable
-from webapp.detection.types import Consent, Entered, Findings, Outcome, Step, StepState
+from webapp.detection.types import Consent, Entered, EnteredServer, Findings, Outcome, Step, StepState
+from webapp.mail.settings import Protocol, Security
 from webapp.net.guard import MAIL_PORTS, Guard
 from webapp.net.network import Network
 from webapp.net.resolver import NameServer, Resolver
 
 LOOPBACK = (IPv4Network("127.0.0.0/8"),)
+
+
 ADDRESS = "anna@uspeh.test"
-HOST = "box.uspeh.test"
+
+
+RECEIVING = Entered(ADDRESS, for_sending=False)
+
+
 ORDER = (StepState.WAITING, StepState.RUNNING)
+
+
 SRV_OF = {
     IMAP: ("_imap", "_imaps"),
     POP3: ("_pop3", "_pop3s"),
@@ -123,73 +130,19 @@ def free_port() -> int:
             return port
 
 
-def responder(greeting: bytes, *answers: tuple[bytes, bytes | Script]) -> Script:
-    """Return a script that answers whatever line comes by the first pattern that fits it."""
-
-    def play(peer: Peer) -> None:
-        peer.say(greeting)
-        while True:
-            line = peer.hear()
-            fitting = ((re.fullmatch(pattern, line, re.IGNORECASE), answer) for pattern, answer in answers)
-            match, answer = next(((match, answer) for match, answer in fitting if match), (None, b""))
-            assert match, f"nobody expected {line!r}"
-            if callable(answer):
-                answer(peer)
-            else:
-                peer.say(answer.replace(b"{tag}", match.groupdict().get("tag", b"")))
-
-    return play
+def typed(server: ScriptedServer, security: Security = Security.TLS, **more: object) -> Entered:
+    """Return an entry that fixes everything about the incoming server."""
+    fixed = EnteredServer(Protocol.IMAP, HOST, server.port, security)
+    return replace(RECEIVING, incoming=replace(fixed, **more))  # type: ignore[arg-type]
 
 
-LOGIN_OF = {
-    IMAP: (rb"(?P<tag>\S+) AUTHENTICATE PLAIN \S+", b"{tag} OK in\r\n", b"{tag} NO [AUTHENTICATIONFAILED] no\r\n"),
-    POP3: (rb"AUTH PLAIN \S+", b"+OK in\r\n", b"-ERR [AUTH] no\r\n"),
-    SMTP: (rb"AUTH PLAIN \S+", b"235 2.7.0 in\r\n", b"535 5.7.8 no\r\n"),
-}
-QUESTIONS_OF = {
-    IMAP: (
-        (rb"(?P<tag>\S+) CAPABILITY", b"* CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN\r\n{tag} OK done\r\n"),
-        (rb"(?P<tag>\S+) LOGOUT", b"* BYE\r\n{tag} OK\r\n"),
-    ),
-    POP3: (
-        (rb"CAPA", b"+OK\r\nSASL PLAIN\r\n.\r\n"),
-        (rb"QUIT", b"+OK\r\n"),
-    ),
-    SMTP: (
-        (rb"EHLO \S+", b"250-hello\r\n250 AUTH PLAIN\r\n"),
-        (rb"QUIT", b"221 bye\r\n"),
-    ),
-}
-NO_STARTTLS_OF = {
-    IMAP: (rb"(?P<tag>\S+) STARTTLS", b"{tag} BAD what\r\n"),
-    POP3: (rb"STLS", b"-ERR what\r\n"),
-    SMTP: (rb"STARTTLS", b"502 what\r\n"),
-}
+class Port(ScriptedServer):
+    """A port the network may use though no scripted server listens there."""
 
+    def __init__(self, port: int) -> None:
+        self._port = port
 
-def plain_script(speech: Speech, *more: tuple[bytes, bytes | Script]) -> Script:
-    """Return a server without STARTTLS; it lets anybody in whose login `more` does not answer otherwise."""
-    pattern, welcome, _ = LOGIN_OF[speech]
-    return responder(speech.greeting, *more, *QUESTIONS_OF[speech], NO_STARTTLS_OF[speech], (pattern, welcome))
-
-
-def over_tls(speech: Speech, *more: tuple[bytes, bytes | Script]) -> ScriptedServer:
-    """Return a server with implicit TLS and a good certificate."""
-    return ScriptedServer(plain_script(speech, *more), tls=server_context(HOST))
-
-
-def over_starttls(speech: Speech, context: ssl.SSLContext | None = None) -> ScriptedServer:
-    """Return a server that starts TLS when asked, by default with a good certificate."""
-    script = speech.over_starttls(hear(speech.farewell))
-    return ScriptedServer(script, context=context or server_context(HOST))
-
-
-def without_tls(speech: Speech) -> ScriptedServer:
-    """Return a server that knows no TLS at all."""
-    return ScriptedServer(plain_script(speech))
-
-
-def refusing(speech: Speech) -> tuple[bytes, bytes]:
-    """Return the answer of a server that refuses every login."""
-    pattern, _, refusal = LOGIN_OF[speech]
-    return pattern, refusal
+    @property
+    def port(self) -> int:
+        """Return the port."""
+        return self._port

@@ -54,8 +54,10 @@ class Detecting:
         """Search, log in if a password came, and return; a cancellation only ends it early."""
         started_at = time.monotonic()
         try:
-            async with asyncio.timeout(self._request.limit_s):
-                await self._search()
+            await self._search()
+            limit_s = self._request.limit_s
+            left_s = None if limit_s is None else limit_s - (time.monotonic() - started_at)
+            async with asyncio.timeout(left_s):
                 await self._log_in(started_at)
         except (TimeoutError, asyncio.CancelledError):
             known = self._outcome.findings if self._outcome else self._report.best
@@ -65,8 +67,7 @@ class Detecting:
 
     async def _search(self) -> None:
         limit_s = self._request.limit_s
-        # The engine ends by itself a moment before, so that its own outcome comes out.
-        surroundings = self._surroundings if limit_s is None else replace(self._surroundings, limit_s=limit_s * 0.98)
+        surroundings = self._surroundings if limit_s is None else replace(self._surroundings, limit_s=limit_s)
         outcome = await detect(self._entered, Consent(), surroundings, self._report)
         consent = self._consent(outcome.findings)
         kind = outcome.kind
@@ -78,6 +79,7 @@ class Detecting:
         found = self._outcome
         if self._request.password is None or found is None or found.kind not in WORTH_A_LOGIN:
             return
+        await asyncio.sleep(0)  # the time may be over already
         verification = Verification(
             self._request.address,
             sender_name="",

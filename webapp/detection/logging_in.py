@@ -94,7 +94,7 @@ class Door:
             entered = await self._by_first_name(server, step)
         finally:
             self.budget.first_answer()
-        refused = isinstance(entered, Problem) and entered.kind is ProblemKind.LOGIN_REFUSED
+        refused = isinstance(entered, Problem) and entered.kind is ProblemKind.LOGIN_REFUSED and entered.field is None
         other_name = self.address.rpartition("@")[0]
         if not refused or server.username_fixed or server.settings.username == other_name:
             return entered
@@ -133,7 +133,8 @@ class Door:
             )
         except Trouble as trouble:
             await session.close()
-            if trouble.problem.kind is ProblemKind.LOGIN_REFUSED:
+            # With a field already, our own session refused to send it: no server has judged anything.
+            if trouble.problem.kind is ProblemKind.LOGIN_REFUSED and trouble.problem.field is None:
                 self.budget.note_refusal()
             raise
         except BaseException:

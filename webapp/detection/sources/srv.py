@@ -54,8 +54,9 @@ async def look_up(question: Question) -> MailConfig | None:
     answers = await asyncio.gather(*(_ask(question, service) for service in SERVICES))
     config = read_answers(answers, question.domain)
     if config is None:
-        troubles = [answer.problem for answer in answers if answer.problem is not None]
-        step.failed(troubles[0] if troubles else Problem(ProblemKind.NO_RECORD, question.domain))
+        failures = (answer.problem for answer in answers if answer.problem is not None)
+        lookup_failed = next((one for one in failures if one.kind is ProblemKind.NAME_LOOKUP_FAILED), None)
+        step.failed(lookup_failed or Problem(ProblemKind.NO_RECORD, question.domain))
     elif config.incoming or config.outgoing:
         step.ok("published", f"servers={len(config.incoming) + len(config.outgoing)}")
     else:

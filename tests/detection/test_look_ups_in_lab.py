@@ -1,0 +1,85 @@
+"""Wrong answers, switched-off sources and forbidden networks, with the real look-ups."""
+
+import pytest
+
+from tests.detection.in_lab import Practice
+from tests.lab.lab import Lab
+from tests.lab.web_server import Page
+from webapp.detection.types import Entered, OutcomeKind, Source
+from webapp.net.problems import ProblemKind
+
+AUTOCONFIG = "https://autoconfig.uspeh.test/mail/config-v1.1.xml"
+
+
+DEAD = b"""<clientConfig version="1.1"><emailProvider id="uspeh.test"><domain>uspeh.test</domain>
+<incomingServer type="imap"><hostname>korob-17.uspeh.test</hostname><port>2525</port><socketType>SSL</socketType>
+<authentication>password-cleartext</authentication></incomingServer></emailProvider></clientConfig>"""
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        Page(b"<html><body>Welcome</body></html>", headers={"Content-Type": "text/html"}),
+        Page(b"<!DOCTYPE html><title>Site</title>"),
+        Page(b"<clientConfig></clientConfig>"),
+        Page(b"<clientConfig><emailProvider>"),
+        Page(b" " * 300_000),
+        Page(b"", status=500),
+        Page(b"", status=302, headers={"Location": "http://autoconfig.uspeh.test/"}),
+        Page(b"", status=302, headers={"Location": AUTOCONFIG}),
+        Page(b"", status=302, headers={"Location": "https://127.0.0.1/"}),
+        Page(DEAD),
+    ],
+    ids=["web page", "document type", "empty", "cut off", "huge", "error", "to http", "in circles", "inwards", "dead"],
+)
+def test_every_wrong_answer_of_a_better_source_leads_on_to_the_next(lab: Lab, page: Page) -> None:
+    lab.web.publish(AUTOCONFIG, page)
+    lab.dns.override("_imaps._tcp.uspeh.test", "SRV", ["0 1 993 korob-17.uspeh.test."])
+    practice = Practice(lab)
+
+    outcome = practice.detect("", entered=Entered("anna@uspeh.test", for_sending=False))
+
+    assert outcome.kind is OutcomeKind.FOUND
+    assert outcome.findings.incoming[0].source is Source.SRV
+
+
+def test_the_address_goes_to_the_domain_itself_and_never_to_the_database(lab: Lab) -> None:
+    Practice(lab).detect("anna@listed.test")
+    Practice(lab).detect("anna@uspeh.test")
+
+    with_address = {request.host for request in lab.web.requests if "anna" in request.path}
+    assert with_address == {"autoconfig.uspeh.test"}
+
+
+def test_the_online_database_can_be_switched_off(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = {**lab.environment(), "MAILROOM_ISPDB_URL": ""}
+    monkeypatch.setattr(lab, "environment", lambda: environment)
+
+    outcome = Practice(lab).detect("anna@listed.test")
+
+    assert outcome.kind is OutcomeKind.NOT_FOUND
+    assert not [request for request in lab.web.requests if request.host == "ispdb.test"]
+
+
+def test_without_an_allowed_network_the_lab_is_out_of_bounds(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = {**lab.environment(), "MAILROOM_ALLOWED_NETWORKS": ""}
+    monkeypatch.setattr(lab, "environment", lambda: environment)
+    practice = Practice(lab)
+
+    outcome = practice.detect("anna@guess.test")
+
+    assert outcome.kind is OutcomeKind.NOT_FOUND
+    assert outcome.findings.incoming_problem is not None
+    assert outcome.findings.incoming_problem.kind is ProblemKind.TARGET_REFUSED
+    assert not [step for step in practice.telling.steps.values() if "port" in step.facts]
+
+
+@pytest.mark.parametrize("address", ["192.168.1.1", "10.0.0.1", "169.254.169.254", "127.0.0.1", "0.0.0.0"])  # noqa: S104
+def test_a_name_that_leads_inwards_is_refused_alike(lab: Lab, address: str) -> None:
+    lab.dns.override("imap.guess.test", "A", [address])
+    practice = Practice(lab)
+
+    outcome = practice.detect("", entered=Entered("anna@guess.test", for_sending=False))
+
+    assert outcome.findings.incoming_problem is not None
+    assert outcome.findings.incoming_problem.kind is ProblemKind.TARGET_REFUSED
