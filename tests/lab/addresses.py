@@ -1,8 +1,10 @@
 """Which loopback addresses a lab lives on: one /24 for each lab running on the machine."""
 
 import socket
+import struct
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
 from typing import Self
 
 FIRST_NETWORK = 64
@@ -28,8 +30,11 @@ class LabNetwork:
 
     @classmethod
     def take_free(cls) -> Self:
-        """Claim the first network no other lab uses."""
+        """Claim the first network no other lab uses, nor the servers of one that is gone."""
+        taken = listening()
         for number in range(FIRST_NETWORK, LAST_NETWORK + 1):
+            if any(address in cidr_of(number) for address in taken):
+                continue
             claim = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             try:
                 claim.bind(f"\0mailroom-lab-{number}")
@@ -45,7 +50,7 @@ class LabNetwork:
     @property
     def cidr(self) -> IPv4Network:
         """Return the network as an administrator would allow it."""
-        return IPv4Network(f"127.0.{self.number}.0/24")
+        return cidr_of(self.number)
 
     @property
     def dns(self) -> str:
@@ -79,3 +84,15 @@ class LabNetwork:
     def release(self) -> None:
         """Let another lab have the network."""
         self.claim.close()
+
+
+def cidr_of(number: int) -> IPv4Network:
+    """Return the network of one lab."""
+    return IPv4Network(f"127.0.{number}.0/24")
+
+
+def listening() -> frozenset[IPv4Address]:
+    """Return the addresses TCP servers of this machine listen on (proc_net(5): little-endian, state 0A)."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    places = {row[1].partition(":")[0] for row in rows if row[3] == "0A"}
+    return frozenset(IPv4Address(struct.pack("=I", int(place, 16))) for place in places)

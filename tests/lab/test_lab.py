@@ -13,6 +13,7 @@ import dns.resolver
 import pytest
 from defusedxml import ElementTree
 
+from tests.lab.addresses import LabNetwork
 from tests.lab.clients import tls_context
 from tests.lab.domain_table import DOMAINS
 from tests.lab.domains import Domain
@@ -121,6 +122,17 @@ def test_two_labs_live_side_by_side_and_nothing_remains_of_a_stopped_one() -> No
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(imap, timeout=5)
     second.stop()  # twice is harmless
+
+
+def test_a_network_where_servers_listen_is_left_alone_though_nobody_claims_it() -> None:
+    free = LabNetwork.take_free()
+    free.release()
+
+    with socket.create_server((free.of("imap.guess.test"), 993)):
+        other = LabNetwork.take_free()
+    other.release()
+
+    assert other.number != free.number
 
 
 def test_a_lab_that_is_killed_leaves_nothing_either(lab: Lab) -> None:
