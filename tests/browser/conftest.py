@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.office import Office
 from tests.browser.served import Served
+from tests.lab.lab import Lab
 
 CHROMIUM = shutil.which("chromium")
 # The last two keep the browser from talking to anybody but the server under test.
@@ -16,6 +18,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"
 LOCALES = {"ru": "ru-RU", "en": "en-US"}
 
 NewPage = Callable[..., Page]
+expect.set_options(timeout=20_000)  # a search of the lab takes a second, on a busy machine several
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -79,3 +82,26 @@ def served(tmp_path: Path, served_environment: dict[str, str]) -> Iterator[Serve
     """Return a server on a fresh instance, with its set-up link."""
     with Served(tmp_path / "instance", served_environment) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def office_environment() -> dict[str, str]:
+    """Return settings of the office beside the lab's; a module overrides this."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def running_office(
+    lab: Lab, tmp_path_factory: pytest.TempPathFactory, office_environment: dict[str, str]
+) -> Iterator[Office]:
+    """Return a server that meets the lab, shared by the tests of a module."""
+    instance = tmp_path_factory.mktemp("office") / "instance"
+    with Served(instance, lab.environment() | office_environment) as server:
+        yield Office(server, lab)
+
+
+@pytest.fixture
+def office(running_office: Office) -> Iterator[Office]:
+    """Return the shared office, without anything an earlier test left in it."""
+    yield running_office
+    running_office.forget()
