@@ -27,8 +27,8 @@ class Lab:
     Several labs run side by side on one machine, each on its own network.
     """
 
-    def __init__(self) -> None:
-        self.network = LabNetwork.take_free()
+    def __init__(self, network: LabNetwork | None = None) -> None:
+        self.network = network or LabNetwork.take_free()
         self.folder = Path(tempfile.mkdtemp(prefix="mailroom-lab-"))
         self.folder.chmod(0o755)  # Dovecot and Postfix drop root and still must pass
         self.ca = CertificateAuthority(self.folder / "certificates")
