@@ -261,3 +261,15 @@ def test_somebody_elses_draft_shows_an_empty_form(admin: Visitor, colleague: Vis
 def test_who_has_not_signed_in_is_led_to_signing_in(visitor: Visitor, admin: Visitor) -> None:
     assert visitor.open(NEW).location == "/sign-in?next=/accounts/new"
     assert visitor.browser.post(NEW, data=GOOD, headers=visitor.headers).status_code in (400, 401)
+
+
+def test_the_empty_form_is_empty_until_something_is_typed_into_it(admin: Visitor, desk: Desk) -> None:
+    admin.send(NEW, {**GOOD, "by_hand": "yes"})
+    first = desk.draft(desk.runs()[0].id).id
+
+    empty = admin.open(f"{NEW}?fresh={first}").text
+    admin.send(NEW, {**GOOD, "address": "boris@uspeh.test", "by_hand": "yes"})
+    after_back = admin.open(f"{NEW}?fresh={first}").text
+
+    assert 'value=""' in field(empty, "address")
+    assert 'value="boris@uspeh.test"' in field(after_back, "address")

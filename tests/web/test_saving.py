@@ -212,3 +212,18 @@ def test_the_address_is_shown_on_every_page_of_the_set_up(admin: Visitor, desk: 
 
     for path in ("", "/servers", "/consent"):
         assert ADDRESS in shown(admin.open(f"/runs/{run_id}{path}"))
+
+
+def test_a_refused_login_may_be_tried_with_another_name(admin: Visitor, desk: Desk) -> None:
+    refused = Problem(ProblemKind.LOGIN_REFUSED, "imap.uspeh.test", 993)
+    outcome = Outcome(OutcomeKind.LOGIN_REFUSED, FOUND, incoming_problem=refused)
+    run_id = desk.run(outcome, purpose=RunPurpose.SAVE, findings=FOUND)
+
+    page = admin.open(f"/runs/{run_id}")
+    admin.send(f"/runs/{run_id}/save", {"secret": "neu", "username": "anna"}, page=f"/runs/{run_id}")
+
+    assert "Некоторые серверы ждут только часть до знака @." in shown(page)
+    findings = desk.runs()[0].findings
+    assert findings is not None
+    assert {findings.incoming[0].settings.username, findings.outgoing[0].settings.username} == {"anna"}
+    assert findings.incoming[0].username_fixed

@@ -1,6 +1,6 @@
 """What a person must agree to before this draft's password goes out, as lists a page can show; no Flask here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from webapp.detection.consent import missing_consent
@@ -123,21 +123,6 @@ def agreed(consent: Consent, questions: Questions) -> Consent:
         plain_hosts=consent.plain_hosts | {asked.place for asked in questions.plain},
         pins={**consent.pins, **pins},
     )
-
-
-def chosen_first(findings: Findings, keys: Sequence[str]) -> Findings:
-    """Return the findings with the chosen alternatives in front; unknown keys choose nothing."""
-
-    def ordered(servers: tuple[ProvedServer, ...]) -> tuple[ProvedServer, ...]:
-        return tuple(sorted(servers, key=lambda server: server_key(server) not in keys))
-
-    return replace(findings, incoming=ordered(findings.incoming), outgoing=ordered(findings.outgoing))
-
-
-def server_key(server: ProvedServer) -> str:
-    """Return what names one alternative in a form."""
-    settings = server.settings
-    return f"{settings.protocol}:{settings.host}:{settings.port}:{settings.security}"
 
 
 def _as_named(server: ProvedServer, unproven: frozenset[str]) -> ProvedServer:

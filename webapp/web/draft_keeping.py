@@ -23,10 +23,18 @@ def asked_draft() -> Draft | None:
 
 
 def unfinished_draft() -> Draft | None:
-    """Return what the person began a short while ago: Back must not lose it."""
+    """Return what the person began a short while ago: Back must not lose it.
+
+    Whoever asked for an empty form instead names the draft they had seen by
+    then (`fresh`); a later one is what they typed into the empty form.
+    """
+    session = db.session()
     recent = select(Draft).where(Draft.user_id == me().id, Draft.ended_at.is_(None))
     recent = recent.where(Draft.created_at > utc_now() - UNFINISHED_FOR)
-    return db.session().scalar(recent.order_by(Draft.created_at.desc()).limit(1))
+    seen = get_draft(session, me(), request.args.get("fresh", ""))
+    if seen is not None:
+        recent = recent.where(Draft.created_at > seen.created_at)
+    return session.scalar(recent.order_by(Draft.created_at.desc()).limit(1))
 
 
 def keep(draft: Draft | None, details: DraftDetails, credentials: Credentials | None) -> Draft:

@@ -57,7 +57,7 @@ class NewAccountPage:
 @form_checks_token
 def enter() -> Answer:
     """Ask for the account, and start finding its servers."""
-    draft = asked_draft() or (unfinished_draft() if request.method == "GET" and "fresh" not in request.args else None)
+    draft = asked_draft() or (unfinished_draft() if request.method == "GET" else None)
     kept = draft is not None and has_secret(draft)
     form = AccountForm(me(), today(), kept, **(values_of(draft) if draft else {}))
     page = NewAccountPage(form, draft, kept, latest_run(db.session(), draft) if draft else None)

@@ -7,9 +7,11 @@ from webapp.storage.drafts import has_secret
 from webapp.storage.models import Run, RunPurpose
 from webapp.storage.runs import get_run_of, request_stop, steps_of
 from webapp.web.access import me
+from webapp.web.choosing import shared_username
 from webapp.web.consents import certificates_of
 from webapp.web.extensions import db, runner
 from webapp.web.forms.secret import SecretForm
+from webapp.web.found_servers import findings_of
 from webapp.web.ladder import ladder_of
 from webapp.web.phases import Phase
 from webapp.web.run_pages import RunPage, run_page
@@ -64,7 +66,7 @@ def draw(template: str, run: Run, form: SecretForm | None = None) -> str:
 
 def secret_form(page: RunPage) -> SecretForm:
     """Return the box for the password, with the refusal at it if that is why it is shown."""
-    form = SecretForm(formdata=None)
+    form = SecretForm(formdata=None, username=shared_username(findings_of(page.run)))
     if page.phase is Phase.LOGIN_REFUSED:
         form.secret.errors = [one.sentence for one in page.complaints]
     return form

@@ -10,8 +10,9 @@ from webapp.mail.settings import Credentials
 from webapp.storage.drafts import draft_credentials, has_secret, set_draft_secret
 from webapp.storage.models import Run, RunPurpose
 from webapp.storage.runs import create_run
+from webapp.web.choosing import chosen_first, renamed
 from webapp.web.consent_pages import consent_page
-from webapp.web.consents import Questions, agreed, certificates_of, chosen_first, questions_about, unproven_hosts
+from webapp.web.consents import Questions, agreed, certificates_of, questions_about, unproven_hosts
 from webapp.web.entering import as_chosen
 from webapp.web.extensions import box, db, runner
 from webapp.web.forms.consent import ConsentForm
@@ -32,7 +33,7 @@ def done(run_id: str) -> Answer:
     run = my_run(run_id)
     form = SecretForm()
     keys = [request.form.get("incoming", ""), request.form.get("outgoing", "")]
-    findings = chosen_first(findings_of(run), keys)
+    findings = renamed(chosen_first(findings_of(run), keys), form.username.data or None)
     if not form.validate() or not take_secret(run, form) or not is_complete(run, findings, form):
         return draw("runs/page.html", run, form), 422
     return begin_check(run, run.entered, findings)

@@ -3,14 +3,16 @@
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import PasswordField
+from wtforms import PasswordField, StringField
+from wtforms.validators import Length
 
-from webapp.web.forms.parts import check_secret
+from webapp.web.forms.parts import check_line, check_secret, stripped
 
 
 class SecretForm(FlaskForm):
-    """One password, needed only where the draft's is gone or was refused."""
+    """One password, needed only where the draft's is gone or was refused; then the login name may be wrong as well."""
 
+    username = StringField(_("Login name"), filters=[stripped], validators=[check_line, Length(max=320)])
     secret = PasswordField(_("Password"), validators=[check_secret])
 
     def ask(self) -> None:
