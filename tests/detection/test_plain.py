@@ -66,4 +66,6 @@ def test_any_tls_however_bad_keeps_plain_out(misbehaving: Callable[[], ScriptedS
         outcome = here.detect(Entered(ADDRESS, for_sending=False), limit_s=1.5)
 
     assert outcome.kind is OutcomeKind.NOT_FOUND
+    assert outcome.findings.incoming_problem is not None
+    assert outcome.findings.incoming_problem.kind is not ProblemKind.TLS_AVAILABLE  # nobody asked for plain
     assert not [key for key in here.telling.steps if key.endswith(":none")]
