@@ -145,6 +145,8 @@ def test_the_door_never_leads_out_of_mailroom(visitor: Visitor, target: str) -> 
 
 @pytest.mark.usefixtures("anna")
 def test_a_fresh_session_is_made_at_the_door(visitor: Visitor) -> None:
+    with visitor.browser.session_transaction() as session:
+        session.update({"left over": "by somebody before", "language": "en"})
     visitor.open("/sign-in")
     before = visitor.browser.get_cookie("mailroom")
     door(visitor)
@@ -153,6 +155,9 @@ def test_a_fresh_session_is_made_at_the_door(visitor: Visitor) -> None:
     assert before is not None
     assert after is not None
     assert before.value != after.value
+    with visitor.browser.session_transaction() as session:
+        assert "left over" not in session
+        assert session["language"] == "en"
     assert after.http_only
     assert after.same_site == "Lax"
 
