@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from webapp.net.problems import Problem, ProblemKind, Trouble
+from webapp.net.sockets import acknowledge_at_once
 from webapp.net.tls import handshake_problem_kind
 from webapp.net.words import clean_words
 
@@ -170,6 +171,7 @@ class Channel:
         # A socket with bytes waiting is read without giving way: a peer that never stops sending would keep
         # every other task, time limits and cancellations from their turn.
         await asyncio.sleep(0)
+        acknowledge_at_once(self._socket)
         return await asyncio.get_running_loop().sock_recv(self._socket, size)
 
     def _say_goodbye(self) -> None:
