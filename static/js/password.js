@@ -17,7 +17,9 @@
     return help;
   };
 
-  const tell = (box, capsLock) => {
+  let capsLock = false;
+
+  const tell = (box) => {
     const words = box.closest("form")?.dataset ?? {};
     const parts = [];
     if (capsLock) parts.push(words.capsLock);
@@ -29,9 +31,10 @@
   const listen = (event) => {
     const box = event.target;
     if (!(box instanceof HTMLInputElement) || !box.matches(boxes) || !box.closest(".field")) return;
-    tell(box, event.getModifierState?.("CapsLock") ?? false);
+    if (event.getModifierState) capsLock = event.getModifierState("CapsLock");
+    tell(box);
   };
 
-  document.addEventListener("keyup", listen);
-  document.addEventListener("keydown", listen);
+  // Text may come without keys (pasted, spoken, from a password manager), and Caps Lock without text.
+  for (const kind of ["keydown", "keyup", "input"]) document.addEventListener(kind, listen);
 })();

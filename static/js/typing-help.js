@@ -14,31 +14,27 @@
     return { protocol, security: form.elements[`${direction}_security`].value || "tls" };
   };
 
-  const before = new WeakMap();
-
-  const remember = (form) => {
-    for (const direction of ["incoming", "outgoing"]) {
-      if (form.elements[`${direction}_port`]) before.set(form.elements[`${direction}_port`], chosen(form, direction));
-    }
+  // What the page came with, until something was changed.
+  const came = (form, direction) => {
+    const protocols = [...form.querySelectorAll('[name="incoming_protocol"]')];
+    const options = [...form.elements[`${direction}_security`].options];
+    return {
+      protocol: direction === "outgoing" ? "smtp" : protocols.find((one) => one.defaultChecked)?.value,
+      security: options.find((one) => one.defaultSelected)?.value || "tls",
+    };
   };
+
+  const before = new WeakMap();
 
   const follow = (form, direction) => {
     const port = form.elements[`${direction}_port`];
-    const was = before.get(port) ?? {};
+    const was = before.get(port) ?? came(form, direction);
     const now = chosen(form, direction);
     const standard = ports[now.protocol]?.[now.security];
     port.placeholder = standard ?? port.placeholder;
     if (port.value && port.value === ports[was.protocol]?.[was.security]) port.value = standard;
     before.set(port, now);
   };
-
-  document.addEventListener("focusin", (event) => {
-    const form = event.target.closest?.("form[data-ports]");
-    if (form && !before.has(form)) {
-      before.set(form, true);
-      remember(form);
-    }
-  });
 
   document.addEventListener("change", (event) => {
     const form = event.target.closest?.("form[data-ports]");

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flask import request
-from sqlalchemy import select
+from sqlalchemy import false, select
 
 from webapp.mail.settings import Credentials
 from webapp.storage.base import utc_now
@@ -31,9 +31,9 @@ def unfinished_draft() -> Draft | None:
     session = db.session()
     recent = select(Draft).where(Draft.user_id == me().id, Draft.ended_at.is_(None))
     recent = recent.where(Draft.created_at > utc_now() - UNFINISHED_FOR)
-    seen = get_draft(session, me(), request.args.get("fresh", ""))
-    if seen is not None:
-        recent = recent.where(Draft.created_at > seen.created_at)
+    if "fresh" in request.args:
+        seen = get_draft(session, me(), request.args["fresh"])
+        recent = recent.where(Draft.created_at > seen.created_at if seen is not None else false())
     return session.scalar(recent.order_by(Draft.created_at.desc()).limit(1))
 
 
