@@ -1,1 +1,1 @@
-"""Readers of configuration documents: pure functions from bytes to a value."""
+"""Readers of configuration documents: pure functions from bytes, content type and address to a `Document`."""

@@ -1,79 +1,65 @@
-"""Read a config-v1.1.xml document (draft-ietf-mailmaint-autoconfig); pure, bounded, never raises."""
+"""Read a config-v1.1.xml or v1.2 document (draft-ietf-mailmaint-autoconfig-06); pure, bounded, never raises."""
 
-from xml.etree.ElementTree import Element, ParseError
+from collections import Counter
+from collections.abc import Iterator
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
-
-from webapp.detection.documents.server_element import child_texts, children, local_name, read_server
-from webapp.detection.types import Hint, HintKind, MailConfig, Source
-from webapp.mail.settings import AuthMethod, Direction, ServerSettings
+from webapp.detection.documents.assembling import configuration, nothing
+from webapp.detection.documents.markup import Node, read_markup
+from webapp.detection.documents.server_element import DIRECTIONS, read_server
+from webapp.detection.documents.types import Document, Flaw, Flaws
+from webapp.detection.types import Hint, HintKind
 from webapp.net.words import clean_words
 
-SIZE_LIMIT = 256 * 1024
-SERVERS_LIMIT = 20
+ROOT = "clientconfig"
+FIELDS = {"hostname", "port", "sockettype", "authentication", "username", "restriction"}
+KNOWN = frozenset({"emailprovider", "displayname", "displayshortname", "enable", *DIRECTIONS, *FIELDS})
+NAMES = {"incomingserver": "incomingServer", "outgoingserver": "outgoingServer"}
 HINTS_LIMIT = 5
-NAME_LIMIT = 60
+URL_LIMIT = 500
 
 
-def read_autoconfig(
-    body: bytes,
-    address: str,
-    source: Source = Source.AUTOCONFIG,
-    *,
-    trusted: bool = True,
-    detail: str | None = None,
-) -> MailConfig | None:
-    """Return the servers a document names for an address, in its order, or None if it is no configuration.
+def read_autoconfig(body: bytes, content_type: str | None, address: str) -> Document:
+    """Return the servers a document names for an address, in its order.
 
     Neither version nor domains decide; an unusable server is left out alone,
     and half a document is still worth something.
     """
-    root = _parsed(body)
-    if root is None or local_name(root) != "clientconfig":
-        return None
-    provider = next(children(root, "emailprovider"), None)
-    if provider is None:
-        return None
-    incoming = _servers(provider, "incomingserver", Direction.INCOMING, address)
-    outgoing = _servers(provider, "outgoingserver", Direction.OUTGOING, address)
-    if not incoming and not outgoing:
-        return None
-    hints = _hints(root, provider)
-    if all(server.auth_methods == (AuthMethod.OAUTH2,) for server in (*incoming, *outgoing)):
-        hints = (Hint(HintKind.OAUTH_ONLY), *hints)
-    name = next(child_texts(provider, "displayname"), None)
-    return MailConfig(
-        incoming,
-        outgoing,
-        source,
-        trusted,
-        provider_name=clean_words(name, NAME_LIMIT) if name else None,
-        hints=hints,
-        source_detail=detail,
-    )
+    root = read_markup(body, content_type, ROOT, KNOWN)
+    if isinstance(root, Flaw):
+        return nothing(root)
+    flaws = Flaws()
+    counted: Counter[str] = Counter()
+    servers = []
+    for element in _servers(root):
+        counted[element.name] += 1
+        place = f"{NAMES[element.name]} {counted[element.name]}"
+        server = read_server(element, place, address, flaws)
+        if server is not None:
+            servers.append(server)
+    return configuration(servers, flaws, name=_name(root), hints=_hints(root))
 
 
-def _parsed(body: bytes) -> Element | None:
-    if len(body) > SIZE_LIMIT:
-        return None
-    try:
-        # lstrip: a blank line before the declaration is a common slip of scripts that write the document.
-        root: Element = fromstring(body.lstrip(), forbid_dtd=True)
-    except (ParseError, DefusedXmlException, LookupError, ValueError):
-        # LookupError: an encoding nobody knows; ValueError: one expat cannot do, or undecodable bytes
-        return None
-    return root
+def _parts(root: Node) -> Iterator[Node]:
+    """Return the root and its providers: the draft gives emailProvider no meaning of its own."""
+    yield root
+    yield from root.all("emailprovider")
 
 
-def _servers(provider: Element, tag: str, direction: Direction, address: str) -> tuple[ServerSettings, ...]:
-    elements = list(children(provider, tag))[: SERVERS_LIMIT * 2]
-    read = (read_server(element, address) for element in elements)
-    return tuple(server for server in read if server is not None and server.direction is direction)[:SERVERS_LIMIT]
+def _servers(root: Node) -> Iterator[Node]:
+    for child in root.children:
+        if child.name in DIRECTIONS:
+            yield child
+        elif child.name == "emailprovider":
+            yield from (server for server in child.children if server.name in DIRECTIONS)
 
 
-def _hints(root: Element, provider: Element) -> tuple[Hint, ...]:
+def _name(root: Node) -> str | None:
+    names = (part.value(element) for element in ("displayname", "displayshortname") for part in _parts(root))
+    return next((name for name in names if name), None)
+
+
+def _hints(root: Node) -> list[Hint]:
     """Return what the person must switch on first; only https pages are worth a link."""
-    elements = [*children(root, "enable"), *children(provider, "enable")][:HINTS_LIMIT]
-    urls = (clean_words(element.get("visiturl", ""), 500) for element in elements)
-    return tuple(Hint(HintKind.ENABLE_IMAP, url if url.startswith("https://") else None) for url in urls)
+    elements = [element for part in _parts(root) for element in part.all("enable")][:HINTS_LIMIT]
+    urls = (clean_words(element.attributes.get("visiturl", ""), URL_LIMIT) for element in elements)
+    return [Hint(HintKind.ENABLE_IMAP, url if url.startswith("https://") else None) for url in urls]

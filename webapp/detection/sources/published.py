@@ -1,12 +1,18 @@
 """Fetch a configuration document over https and read it; shared by every source that has a URL."""
 
+import asyncio
 from urllib.parse import quote
 
 from webapp.detection.documents.autoconfig import read_autoconfig
+from webapp.detection.documents.kinds import Reader
+from webapp.detection.documents.types import Document
 from webapp.detection.question import Question
 from webapp.detection.steps import OpenStep
 from webapp.detection.types import MailConfig, Source
+from webapp.net.http import Fetched
 from webapp.net.problems import Problem, ProblemKind, Trouble
+
+QUICKLY_READ = 16 * 1024  # bytes; real documents are shorter, and a millisecond's work
 
 
 async def fetch_config(
@@ -22,12 +28,20 @@ async def fetch_config(
     except Trouble as trouble:
         step.failed(trouble.problem)
         return None
-    config = read_autoconfig(fetched.body, question.address, source, trusted=trusted, detail=shown(fetched.url))
+    document = await read_fetched(read_autoconfig, fetched, question.address)
+    config = document.as_config(source, trusted=trusted, detail=shown(fetched.url))
     if config is None:
         step.failed(Problem(ProblemKind.NOT_A_CONFIGURATION))
         return None
     step.ok("published", f"servers={len(config.incoming) + len(config.outgoing)}")
     return config
+
+
+async def read_fetched(reader: Reader, fetched: Fetched, address: str) -> Document:
+    """Return what a reader makes of a document; one that may take long does not hold up the other look-ups."""
+    if len(fetched.body) <= QUICKLY_READ:
+        return reader(fetched.body, fetched.content_type, address)
+    return await asyncio.to_thread(reader, fetched.body, fetched.content_type, address)
 
 
 def autoconfig_url(host_domain: str, address: str) -> str:
