@@ -227,3 +227,27 @@ def test_a_refused_login_may_be_tried_with_another_name(admin: Visitor, desk: De
     assert findings is not None
     assert {findings.incoming[0].settings.username, findings.outgoing[0].settings.username} == {"anna"}
     assert findings.incoming[0].username_fixed
+
+
+@pytest.mark.parametrize(("path", "form"), [("save", {}), ("consent", {"agreed": "host mx.hoster.test"})])
+def test_while_another_search_goes_on_done_says_so(admin: Visitor, desk: Desk, path: str, form: dict[str, str]) -> None:
+    run_id = desk.found(DOUBTFUL, NEEDS) if path == "consent" else desk.found()
+    other_id = desk.run(state=RunState.RUNNING)
+
+    answer = admin.send(f"/runs/{run_id}/{path}", form, page=f"/runs/{run_id}")
+
+    assert answer.status_code == 422
+    assert "Идёт другой поиск" in shown(answer)
+    assert f"/runs/{other_id}" in answer.text
+
+
+def test_a_consent_after_the_password_was_forgotten_is_kept_and_the_password_asked_for(
+    admin: Visitor, desk: Desk
+) -> None:
+    run_id = desk.run(Outcome(NEEDS, DOUBTFUL), findings=DOUBTFUL, secret=None)
+
+    answer = admin.send(f"/runs/{run_id}/consent", {"agreed": "host mx.hoster.test"})
+
+    held = desk.runs()[0]
+    assert answer.location == f"/runs/{held.id}/servers"
+    assert held.consent.hosts == {"mx.hoster.test"}

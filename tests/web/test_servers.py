@@ -285,3 +285,17 @@ def test_the_problem_of_the_run_stands_at_its_field(admin: Visitor, desk: Desk) 
 
     assert shown(page).count("На порту 995 сервера imap.uspeh.test отвечает другая служба.") == 2
     assert 'id="incoming_port-error"' in page.text
+
+
+@pytest.mark.parametrize("button", ["retest", "done"])
+def test_while_another_search_goes_on_nothing_typed_is_lost(admin: Visitor, desk: Desk, button: str) -> None:
+    run_id = desk.found()
+    other_id = desk.run(state=RunState.RUNNING, entered=Entered("boris@uspeh.test"))
+
+    answer = admin.send(f"/runs/{run_id}/servers", {**AS_FOUND, "incoming_host": "mail.other.test", "next": button})
+
+    assert answer.status_code == 422
+    assert "Идёт другой поиск" in shown(answer)
+    assert f"/runs/{other_id}" in answer.text
+    assert value(answer.text, "incoming_host") == "mail.other.test"
+    assert len(desk.runs()) == 2

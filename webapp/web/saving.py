@@ -5,20 +5,20 @@ from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from webapp.detection.types import Consent, Entered, Findings
+from webapp.detection.types import Entered, Findings
 from webapp.mail.settings import Credentials
 from webapp.storage.drafts import draft_credentials, has_secret, set_draft_secret
 from webapp.storage.models import Run, RunPurpose
-from webapp.storage.runs import create_run
 from webapp.web.choosing import chosen_first, renamed
 from webapp.web.consent_pages import consent_page
 from webapp.web.consents import Questions, agreed, certificates_of, questions_about, unproven_hosts
 from webapp.web.entering import as_chosen
-from webapp.web.extensions import box, db, runner
+from webapp.web.extensions import box, db
 from webapp.web.forms.consent import ConsentForm
 from webapp.web.forms.secret import SecretForm
 from webapp.web.found_servers import findings_of
 from webapp.web.runs import draw, my_run
+from webapp.web.starting import SearchElsewhere, start_next
 from webapp.web.tokens import form_checks_token
 
 bp = Blueprint("saving", __name__)
@@ -36,7 +36,11 @@ def done(run_id: str) -> Answer:
     findings = renamed(chosen_first(findings_of(run), keys), form.username.data or None)
     if not form.validate() or not take_secret(run, form) or not is_complete(run, findings, form):
         return draw("runs/page.html", run, form), 422
-    return begin_check(run, run.entered, findings)
+    try:
+        return begin_check(run, run.entered, findings)
+    except SearchElsewhere as elsewhere:
+        form.form_errors.append(elsewhere.sentence)
+        return draw("runs/page.html", run, form), 422
 
 
 @bp.get("/runs/<run_id>/save")
@@ -54,48 +58,43 @@ def consent(run_id: str) -> Answer:
     if not questions:
         return redirect(url_for("runs.page", run_id=run.id), 303)
     form = ConsentForm()
-    if form.validate_on_submit():
-        if questions.keys() <= set(request.form.getlist("agreed")):
+    if form.validate_on_submit() and all_agreed(questions, form):
+        try:
             return go_on(run, questions)
-        form.form_errors.append(gettext("Tick every box to go on; without your consent the password goes nowhere."))
+        except SearchElsewhere as elsewhere:
+            form.form_errors.append(elsewhere.sentence)
     status = 422 if form.is_submitted() else 200
     page = consent_page(run, questions, frozenset(request.form.getlist("agreed")))
     return render_template("runs/consent.html", page=page, form=form), status
 
 
-def begin_check(run: Run, entered: Entered, findings: Findings) -> Answer:
-    """Begin the check that saves, or ask first what must be asked."""
+def all_agreed(questions: Questions, form: ConsentForm) -> bool:
+    """Tell whether every box was ticked, and say so if not."""
+    if questions.keys() <= set(request.form.getlist("agreed")):
+        return True
+    form.form_errors.append(gettext("Tick every box to go on; without your consent the password goes nowhere."))
+    return False
+
+
+def begin_check(run: Run, entered: Entered, findings: Findings) -> Response:
+    """Begin the check that saves, or ask first what must be asked; raises `SearchElsewhere`."""
     chosen = as_chosen(entered, findings)
-    if open_questions(run, findings):
-        # What was chosen waits in a run of its own, so that the consent page needs no hidden fields.
-        asked = create_run(db.session(), run.draft, RunPurpose.PREPARED, chosen, run.consent, findings)
-        return follow(run, asked, "saving.consent" if asked.purpose is RunPurpose.PREPARED else "runs.page")
-    return start_check(run, chosen, run.consent, findings)
+    if not open_questions(run, findings):
+        return start_next(run, RunPurpose.SAVE, chosen, run.consent, findings)
+    # What was chosen waits in a run of its own, so that the consent page needs no hidden fields.
+    return start_next(run, RunPurpose.PREPARED, chosen, run.consent, findings, endpoint="saving.consent")
 
 
-def start_check(run: Run, entered: Entered, consent: Consent, findings: Findings) -> Answer:
-    """Begin the run that logs in, sends the test message and saves."""
-    return follow(run, create_run(db.session(), run.draft, RunPurpose.SAVE, entered, consent, findings), "runs.page")
-
-
-def go_on(run: Run, questions: Questions) -> Answer:
+def go_on(run: Run, questions: Questions) -> Response:
     """Do what the consent was asked for: prove the pinned servers, or begin the check."""
-    consent = agreed(run.consent, questions)
+    consent, findings = agreed(run.consent, questions), findings_of(run)
     if questions.certificates:
-        return follow(run, create_run(db.session(), run.draft, RunPurpose.RETEST, run.entered, consent), "runs.page")
-    if not has_secret(run.draft):
-        held = create_run(db.session(), run.draft, RunPurpose.PREPARED, run.entered, consent, findings_of(run))
-        return follow(run, held, "servers.edit")
-    return start_check(run, as_chosen(run.entered, findings_of(run)), consent, findings_of(run))
-
-
-def follow(run: Run, next_run: Run, endpoint: str) -> Response:
-    """Start the next run in place of this one and lead there."""
-    db.session.commit()
-    if run.unfinished and next_run.id != run.id:
-        runner().stop(run.id)
-    runner().start(next_run.id)
-    return redirect(url_for(endpoint, run_id=next_run.id), 303)
+        return start_next(run, RunPurpose.RETEST, run.entered, consent)
+    chosen = as_chosen(run.entered, findings)
+    if has_secret(run.draft):
+        return start_next(run, RunPurpose.SAVE, chosen, consent, findings)
+    # Without a password the agreed servers wait in the form that asks for it.
+    return start_next(run, RunPurpose.PREPARED, chosen, consent, findings, endpoint="servers.edit")
 
 
 def open_questions(run: Run, findings: Findings) -> Questions:

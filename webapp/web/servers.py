@@ -1,6 +1,6 @@
 """Setting up by hand: edit what was found, re-test the rest, or go straight to the check."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -8,9 +8,8 @@ from webapp.detection.types import Entered
 from webapp.mail.settings import AuthMethod, Credentials, Direction, Security
 from webapp.storage.drafts import draft_credentials, has_secret, set_draft_secret
 from webapp.storage.models import Run, RunPurpose
-from webapp.storage.runs import create_run
 from webapp.web.entering import TypedServer, entered_again, prefilled, servers_to_prove
-from webapp.web.extensions import box, db, runner
+from webapp.web.extensions import box, db
 from webapp.web.forms.servers import ServersForm
 from webapp.web.found_servers import findings_of
 from webapp.web.ladder import ladder_of
@@ -18,6 +17,7 @@ from webapp.web.run_pages import RunPage, run_page
 from webapp.web.runs import my_run
 from webapp.web.saving import begin_check
 from webapp.web.server_pages import servers_page
+from webapp.web.starting import SearchElsewhere, start_next
 from webapp.web.tokens import form_checks_token
 
 bp = Blueprint("servers", __name__)
@@ -36,11 +36,19 @@ def edit(run_id: str) -> Answer:
     done = request.form.get("next") == "done"
     if not form.validate() or not take_secrets(run, form, needed=done):
         return again(run, form)
-    entered = entered_from(run, form)
+    try:
+        return go_on(run, entered_from(run, form), done)
+    except SearchElsewhere as elsewhere:
+        form.form_errors.append(elsewhere.sentence)
+        return again(run, form)
+
+
+def go_on(run: Run, entered: Entered, done: bool) -> Response:
+    """Begin the check if there is nothing left to find, else a re-test; raises `SearchElsewhere`."""
     findings = servers_to_prove(entered, findings_of(run)) if done else None
     if findings is not None:
         return begin_check(run, entered, findings)
-    return retest(run, entered)
+    return start_next(run, RunPurpose.RETEST, entered, run.consent)
 
 
 def summary_of(run: Run) -> RunPage | None:
@@ -93,13 +101,3 @@ def take_secrets(run: Run, form: ServersForm, *, needed: bool) -> bool:
     if credentials != kept or not has_secret(run.draft):
         set_draft_secret(db.session(), box(), run.draft, credentials)
     return True
-
-
-def retest(run: Run, entered: Entered) -> Answer:
-    """Begin a re-test; one that is still going on for this draft ends first."""
-    next_run = create_run(db.session(), run.draft, RunPurpose.RETEST, entered, run.consent)
-    db.session.commit()
-    if run.unfinished and next_run.id != run.id:
-        runner().stop(run.id)
-    runner().start(next_run.id)
-    return redirect(url_for("runs.page", run_id=next_run.id), 303)

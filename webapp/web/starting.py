@@ -1,0 +1,43 @@
+"""Starting the next run of a draft in place of the last one, unless the person has another search going on."""
+
+from flask import redirect, url_for
+from flask_babel import gettext
+from markupsafe import Markup, escape
+from werkzeug.wrappers import Response
+
+from webapp.detection.types import Consent, Entered, Findings
+from webapp.storage.models import Run, RunPurpose
+from webapp.storage.runs import create_run
+from webapp.web.extensions import db, runner
+from webapp.web.wording.names import readable_address
+
+
+class SearchElsewhere(Exception):
+    """The person's other draft has a run going on; `sentence` tells, with a link to it."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run.id)
+        address = readable_address(run.entered.address)
+        words = gettext("Another search is going on, and one runs at a time. Stop that one first, or wait for its end:")
+        link = url_for("runs.page", run_id=run.id)
+        self.sentence = Markup("{} <a href='{}'>{}</a>").format(words, link, escape(address))
+
+
+def start_next(
+    run: Run,
+    purpose: RunPurpose,
+    entered: Entered,
+    consent: Consent,
+    findings: Findings | None = None,
+    *,
+    endpoint: str = "runs.page",
+) -> Response:
+    """Begin the next run of the draft and lead to it; the same wish twice begins one. Raises `SearchElsewhere`."""
+    next_run = create_run(db.session(), run.draft, purpose, entered, consent, findings)
+    db.session.commit()
+    if next_run.draft_id != run.draft_id:
+        raise SearchElsewhere(next_run)
+    if run.unfinished and next_run.id != run.id:
+        runner().stop(run.id)
+    runner().start(next_run.id)
+    return redirect(url_for(endpoint, run_id=next_run.id), 303)
