@@ -51,4 +51,4 @@ def test_only_the_used_directions_are_filled(receiving: bool, sending: bool) -> 
 def test_a_provider_without_mail_programs_is_said() -> None:
     found = recommended(Entered("anna@proton.me"), TABLE)
 
-    assert [hint.kind for hint in found.hints] == [HintKind.NO_MAIL_PROGRAMS]
+    assert [hint.kind for hint in found.hints] == [HintKind.BRIDGE_ONLY]

@@ -155,7 +155,7 @@ def test_a_typed_host_for_sending_is_tried_on_the_submission_ports() -> None:
 
 
 def test_a_typed_host_of_a_known_provider_fills_in_the_form_of_the_login_name() -> None:
-    found = typed_host(EnteredServer(host="imap.mail.me.com"))
+    found = typed_host(EnteredServer(host="imap.web.de"))
 
     assert (found[0].settings.username, found[0].username_fixed) == ("anna", True)
 

@@ -22,7 +22,7 @@ def assemble(hunts: Sequence[Hunt], entered: Entered, providers: ProviderTable, 
         incoming=_servers(incoming),
         outgoing=_servers(outgoing),
         provider_name=next((config.provider_name for config in winners if config.provider_name), None),
-        hints=_hints(winners, hunts, providers),
+        hints=_hints(winners, hunts, providers, entered.domain),
         incoming_problem=_problem(incoming, entered) if ended else None,
         outgoing_problem=_problem(outgoing, entered) if ended else None,
     )
@@ -57,10 +57,10 @@ def _winner(hunt: Hunt) -> MailConfig | None:
     return next((config for rank, config in hunt.configs.items() if place[: len(rank)] == rank), None)
 
 
-def _hints(winners: list[MailConfig], hunts: Sequence[Hunt], providers: ProviderTable) -> tuple[Hint, ...]:
+def _hints(winners: list[MailConfig], hunts: Sequence[Hunt], providers: ProviderTable, domain: str) -> tuple[Hint, ...]:
     """Return the winners' instructions, and those of the provider whose server was chosen, whoever named it."""
     chosen = [server for hunt in hunts for server in _servers(hunt)[:1]]
-    rows = [provider for server in chosen if (provider := providers.by_host(server.settings.host))]
+    rows = [provider for server in chosen if (provider := providers.by_host(server.settings.host, domain))]
     hints = [hint for row in rows for hint in row.hints] + [hint for config in winners for hint in config.hints]
     told = {hint.kind: hint for hint in reversed(hints)}
     return tuple(reversed(told.values()))

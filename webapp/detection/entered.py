@@ -22,7 +22,7 @@ def entered_config(entered: Entered, direction: Direction, providers: ProviderTa
         host = to_a_label(fixed.host)
     except Trouble as trouble:
         return trouble.problem
-    provider = providers.by_host(host)
+    provider = providers.by_host(host, entered.domain)
     row = provider.config(entered.address, Source.ENTERED, trusted=True) if provider else None
     known = [server for server in row.servers(direction) if server.host == host] if row else []
     servers = (*known, *variants_of_host(host, fixed, direction))

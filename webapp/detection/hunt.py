@@ -130,4 +130,4 @@ def _proved(candidate: Candidate, settings: ServerSettings, pin: str | None) -> 
 
 def _closed(config: MailConfig, domain: str) -> Problem:
     oauth = any(hint.kind is HintKind.OAUTH_ONLY for hint in config.hints)
-    return Problem(ProblemKind.NO_COMMON_AUTH_METHOD if oauth else ProblemKind.NOT_OFFERED, domain)
+    return Problem(ProblemKind.OAUTH_ONLY if oauth else ProblemKind.NO_MAIL_PROGRAMS, domain)

@@ -2,23 +2,13 @@
 
 from collections.abc import Iterable
 
-# Real providers that are not in our table: never corrected, and worth correcting to.
-FURTHER_DOMAINS = frozenset(
-    "mail.com email.com ymail.com yahoo.com yahoo.de yahoo.fr yahoo.co.uk rocketmail.com aol.com aim.com gmx.com "
-    "gmx.net gmx.de gmx.at gmx.ch web.de t-online.de posteo.de mailbox.org zoho.com zoho.eu fastmail.com ukr.net i.ua "
-    "inbox.lv inbox.eu inbox.lt mail.ee seznam.cz email.cz onet.pl wp.pl o2.pl tlen.pl orange.fr free.fr laposte.net "
-    "qq.com 163.com 126.com naver.com xmail.ru tuta.com".split()
-)
 SHORTEST_NAME = 4  # shorter names (ya.ru, me.com) are a slip away from too many real domains
 SHORTEST_FOR_TWO_SLIPS = 8  # of the whole domain
 
 
 def near_misses(domain: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Return the known domains a domain is one or two slips away from, nearest first; none for a known one."""
-    everyone = FURTHER_DOMAINS.union(known)
-    if domain in everyone:
-        return ()
-    distances = {candidate: slips(domain, candidate) for candidate in everyone if _comparable(candidate)}
+    """Return the known domains a domain is one or two slips away from, nearest first."""
+    distances = {candidate: slips(domain, candidate) for candidate in known if _comparable(candidate)}
     near = [candidate for candidate, distance in distances.items() if distance <= _allowed(domain, candidate)]
     return tuple(sorted(near, key=lambda candidate: (distances[candidate], candidate)))
 

@@ -13,7 +13,7 @@ from webapp.detection.prove import Prober
 from webapp.detection.question import Question
 from webapp.detection.race import Runner
 from webapp.detection.sources.mx import best_mx
-from webapp.detection.sources.registry import GUESS_AT_MX_RANK, GUESS_RANK, LOOK_UPS, LookUp
+from webapp.detection.sources.registry import GUESS_AT_MX_RANK, GUESS_RANK, IN_TABLE, LOOK_UPS, LookUp, closed_door
 from webapp.detection.steps import Ladder
 from webapp.detection.surroundings import Surroundings
 from webapp.detection.types import (
@@ -71,6 +71,9 @@ class Search:
         if not unnamed:
             return
         question = Question(self._entered.address, self._domain, self._surroundings, fetcher, self.ladder)
+        if closed_door(self._domain, self._surroundings):
+            self._crew.start(self._look_up(IN_TABLE, question, _enter(unnamed, IN_TABLE.rank)))
+            return
         # Everybody enters before anybody starts: a race without runners would be over.
         entries = [(look_up, _enter(unnamed, look_up.rank)) for look_up in LOOK_UPS]
         guesses = _enter(unnamed, GUESS_RANK)

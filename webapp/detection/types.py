@@ -75,9 +75,14 @@ class Entered:
 class HintKind(StrEnum):
     """What a person must know or do before a provider lets a mail program in."""
 
-    APPLICATION_PASSWORD = "application-password"  # noqa: S105
+    PAID_PLAN = "paid-plan"
+    ADMINISTRATOR_ALLOWS = "administrator-allows"
     ENABLE_IMAP = "enable-imap"
+    APPLICATION_PASSWORD = "application-password"  # noqa: S105
+    NEW_PASSWORD_TAKES_TIME = "new-password-takes-time"  # noqa: S105
+    OTHER_LOGIN_NAME = "other-login-name"
     OAUTH_ONLY = "oauth-only"
+    BRIDGE_ONLY = "bridge-only"
     NO_MAIL_PROGRAMS = "no-mail-programs"
 
 

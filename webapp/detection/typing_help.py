@@ -89,6 +89,6 @@ def _stray_offers(typed: str) -> Iterator[Offer]:
 
 def _domain_offers(address: str, providers: ProviderTable) -> Iterator[Offer]:
     local, at, domain = address.rpartition("@")
-    if at and local and domain:
+    if at and local and domain and providers.by_domain(domain) is None:
         for meant in near_misses(domain.lower(), providers.domains)[:3]:
             yield Offer(OfferKind.NEAR_MISS_DOMAIN, f"{local}@{meant}")

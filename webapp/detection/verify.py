@@ -116,7 +116,8 @@ def _findings(verification: Verification, logins: Logins, providers: ProviderTab
         for direction, login in logins.items()
     }
     hosts = [servers[0].settings.host for servers in used.values()]
-    provider = next((row for host in hosts if (row := providers.by_host(host))), None)
+    domain = verification.entered_address.rpartition("@")[2]
+    provider = next((row for host in hosts if (row := providers.by_host(host, domain))), None)
     return Findings(
         incoming=used.get(Direction.INCOMING, ()),
         outgoing=used.get(Direction.OUTGOING, ()),

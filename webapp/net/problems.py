@@ -63,6 +63,8 @@ class ProblemKind(StrEnum):
     # look-ups
     NO_RECORD = "no-record"
     NOT_OFFERED = "not-offered"
+    OAUTH_ONLY = "oauth-only"
+    NO_MAIL_PROGRAMS = "no-mail-programs"
     HTTP_STATUS = "http-status"
     NOT_A_CONFIGURATION = "not-a-configuration"
     DOCUMENT_TOO_LARGE = "document-too-large"

@@ -109,6 +109,16 @@ WORDS: dict[ProblemKind, ProblemWords] = {
         N_("The provider says that it does not offer this service."),
         N_("Clear this use of the account, or ask the provider for the server name."),
     ),
+    ProblemKind.OAUTH_ONLY: ProblemWords(
+        N_("OAuth2 only"),
+        N_("The provider of %(host)s lets mail programs in only by OAuth2, which Mailroom does not support yet."),
+        N_("Neither the usual nor an application password helps here: use a mailbox at another provider."),
+    ),
+    ProblemKind.NO_MAIL_PROGRAMS: ProblemWords(
+        N_("no mail programs"),
+        N_("The provider of %(host)s offers no servers that mail programs could reach."),
+        N_("Use a mailbox at another provider; this one can only be read as the provider offers it."),
+    ),
     ProblemKind.HTTP_STATUS: ProblemWords(
         N_("nothing published"),
         N_("No settings are published at %(host)s."),

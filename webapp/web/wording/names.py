@@ -59,15 +59,29 @@ ASKED: dict[Source, str] = {
 }
 
 HINTS: dict[HintKind, str] = {
-    HintKind.APPLICATION_PASSWORD: N_(
-        "%(provider)s does not take your usual password: create an application password in its settings and type that."
+    HintKind.PAID_PLAN: N_("%(provider)s may let mail programs in only on a paid plan."),
+    HintKind.ADMINISTRATOR_ALLOWS: N_(
+        "In %(provider)s your organisation's administrator decides whether mail programs are let in."
     ),
     HintKind.ENABLE_IMAP: N_(
         "%(provider)s lets mail programs in only after you switch on access by IMAP or POP3 in its settings."
     ),
+    HintKind.APPLICATION_PASSWORD: N_(
+        "%(provider)s does not take your usual password: create an application password in its settings and type that."
+    ),
+    HintKind.NEW_PASSWORD_TAKES_TIME: N_(
+        "A new application password of %(provider)s may start to work only after two or three hours."
+    ),
+    HintKind.OTHER_LOGIN_NAME: N_(
+        "With a domain of your own, the login name is the address your mailbox has at %(provider)s itself: "
+        "type it under “Configure manually”."
+    ),
     HintKind.OAUTH_ONLY: N_(
         "%(provider)s accepts mail programs only through OAuth2, which Mailroom does not support yet. "
         "Logins with a password will be refused."
+    ),
+    HintKind.BRIDGE_ONLY: N_(
+        "%(provider)s is reached only through its own program on your computer, and Mailroom cannot reach that."
     ),
     HintKind.NO_MAIL_PROGRAMS: N_("%(provider)s offers no access for mail programs at all."),
 }
