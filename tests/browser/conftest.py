@@ -102,6 +102,9 @@ def running_office(
 
 @pytest.fixture
 def office(running_office: Office) -> Iterator[Office]:
-    """Return the shared office, without anything an earlier test left in it."""
+    """Return the shared office, without anything an earlier test left in it; what surprised the server fails it."""
+    already = len(running_office.served.log.read_text())
     yield running_office
     running_office.forget()
+    logged = running_office.served.log.read_text()[already:]
+    assert "Traceback" not in logged, logged

@@ -1,0 +1,129 @@
+"""Servers that cannot prove who they are: no password goes out, and consent reaches exactly one certificate."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.office import Office
+from tests.browser.wizard import Wizard
+
+UNTRUSTED = "anna@untrusted.test"
+FINGERPRINT = re.compile("^([0-9A-F]{2}:){31}[0-9A-F]{2}$")
+
+
+def accept_certificates(wizard: Wizard) -> None:
+    """Look at the certificates and accept them all."""
+    wizard.page.get_by_role("link", name="Посмотреть сертификат").click()
+    wizard.page.wait_for_url("**/consent")
+    for box in wizard.page.get_by_role("checkbox").all():
+        box.check()
+    wizard.page.get_by_role("button", name="Согласен").click()
+
+
+def login_lines(office: Office) -> list[str]:
+    """Return what the mail servers logged about logins, let in or refused."""
+    marks = ("Login:", "sasl_username=", "Password mismatch", "auth failed")
+    return [line for line in office.lab.log_text().splitlines() if any(mark in line for mark in marks)]
+
+
+def test_an_untrusted_certificate_behind_starttls_is_named_and_no_password_is_sent(
+    office: Office, new_page: NewPage
+) -> None:
+    wizard = Wizard(new_page(), office)
+    before = login_lines(office)
+    wizard.begin(UNTRUSTED)
+
+    wizard.sees("not-found")
+    for name in ("incoming_host", "outgoing_host"):
+        expect(wizard.error_at(name)).to_contain_text("выдан неизвестным издателем")
+    for direction in ("incoming", "outgoing"):
+        assert wizard.field(f"{direction}_security").input_value() != "none"
+    expect(wizard.page.get_by_text("без защиты", exact=True)).to_have_count(0)
+    assert login_lines(office) == before
+    found = "SELECT count(*) FROM runs WHERE json_extract(outcome, '$.findings.incoming[0]') IS NOT NULL"
+    assert office.rows(found) == [(0,)], "nothing is offered at all, least of all unprotected"
+
+
+def test_done_by_hand_does_not_send_it_either(office: Office, new_page: NewPage) -> None:
+    wizard = Wizard(new_page(), office)
+    before = login_lines(office)
+    wizard.fill(UNTRUSTED, by_hand=True)
+    wizard.press("next")
+    for direction in ("incoming", "outgoing"):
+        wizard.field(f"{direction}_security").select_option("starttls")
+
+    wizard.press("done")
+
+    wizard.sees("not-proved")
+    expect(wizard.error_at("incoming_security")).to_contain_text("выдан неизвестным издателем")
+    assert login_lines(office) == before
+    assert office.accounts() == []
+
+
+def test_a_consent_pins_the_certificates_and_the_account_is_saved_with_them(office: Office, new_page: NewPage) -> None:
+    wizard = Wizard(new_page(), office)
+    wizard.begin(UNTRUSTED)
+    wizard.sees("not-found")
+    accept_certificates(wizard)
+    wizard.sees("found")
+
+    wizard.save()
+
+    pins = office.rows("SELECT host, length(pinned_sha256) FROM servers ORDER BY host")
+    assert pins == [("imap.untrusted.test", 64), ("smtp.untrusted.test", 64)]
+
+
+def test_the_consent_page_shows_what_is_wrong_and_takes_no_half_answer(office: Office, new_page: NewPage) -> None:
+    wizard = Wizard(new_page(expected="422"), office)
+    wizard.begin(UNTRUSTED)
+    wizard.sees("not-found")
+    wizard.page.get_by_role("link", name="Посмотреть сертификат").click()
+
+    page = wizard.page
+    expect(page.get_by_text("imap.untrusted.test:143")).to_be_visible()
+    expect(page.get_by_text("Nobody in particular").first).to_be_visible()
+    expect(page.locator(".fingerprint").first).to_have_text(FINGERPRINT)
+    page.get_by_role("button", name="Согласен").click()
+
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert office.rows("SELECT count(*) FROM runs") == [(1,)]
+
+
+def test_another_certificate_than_the_accepted_one_gets_no_password(office: Office, new_page: NewPage) -> None:
+    wizard = Wizard(new_page(), office)
+    wizard.begin(UNTRUSTED)
+    wizard.sees("not-found")
+    accept_certificates(wizard)
+    wizard.sees("found")
+    before = login_lines(office)
+    other = office.lab.network.of("imap.selfsigned.test")
+    office.lab.dns.override("imap.untrusted.test", "A", [other])
+
+    wizard.press("done")
+
+    wizard.sees("not-proved")
+    expect(wizard.page.locator("#error-summary")).to_contain_text("не тот сертификат, который был принят")
+    names = [line for line in login_lines(office)[len(before) :] if other in line]
+    assert names == []
+    assert office.accounts() == []
+
+
+@pytest.mark.parametrize(
+    ("domain", "reason"),
+    [
+        ("selfsigned.test", "подписан им самим"),
+        ("expired.test", "Срок сертификата"),
+        ("wrongname.test", "выдан на другое имя"),
+    ],
+)
+def test_each_bad_certificate_is_named_in_its_own_words(
+    office: Office, new_page: NewPage, domain: str, reason: str
+) -> None:
+    wizard = Wizard(new_page(), office)
+
+    wizard.begin(f"anna@{domain}")
+
+    wizard.sees("not-found")
+    expect(wizard.page.locator("#error-summary")).to_contain_text(reason)
