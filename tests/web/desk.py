@@ -68,8 +68,9 @@ class Desk:
         steps: Sequence[Step] = (),
         secret: str | None = SECRET,
         details: DraftDetails | None = None,
+        after: str | None = None,
     ) -> str:
-        """Lay down a run of a draft of its own."""
+        """Lay down a run, of a draft of its own or of the draft of an earlier run."""
         entered = entered or Entered(ADDRESS)
         now = utc_now()
         with database(self.app) as session:
@@ -79,7 +80,8 @@ class Desk:
             session.flush()
             if secret is not None:
                 set_draft_secret(session, box(), draft, Credentials(secret))
-            run = Run(id=new_token(), draft_id=draft.id, user_id=self.user_id, purpose=purpose, state=state)
+            draft_id = draft.id if after is None else self.draft(after).id
+            run = Run(id=new_token(), draft_id=draft_id, user_id=self.user_id, purpose=purpose, state=state)
             run.entered, run.findings, run.outcome = entered, findings, outcome
             run.consent, run.created_at, run.heartbeat_at = Consent(), now, now
             run.finished_at = now if state is RunState.FINISHED else None

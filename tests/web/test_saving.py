@@ -8,7 +8,7 @@ import pytest
 
 from tests.web.desk import ADDRESS, DOUBTFUL, FOUND, IMAP, SMTP, Desk, doubtful, proved
 from tests.web.visitor import Visitor, shown
-from webapp.detection.types import Findings, Outcome, OutcomeKind
+from webapp.detection.types import Findings, Outcome, OutcomeKind, Source
 from webapp.mail.settings import Protocol, Security
 from webapp.net.problems import CertificateFacts, Problem, ProblemKind
 from webapp.storage.models import RunPurpose, RunState
@@ -251,3 +251,17 @@ def test_a_consent_after_the_password_was_forgotten_is_kept_and_the_password_ask
     held = desk.runs()[0]
     assert answer.location == f"/runs/{held.id}/servers"
     assert held.consent.hosts == {"mx.hoster.test"}
+
+
+def test_a_retest_does_not_turn_an_untrusted_host_into_the_persons_word(admin: Visitor, desk: Desk) -> None:
+    search_id = desk.found(DOUBTFUL, NEEDS)
+    typed = {"source": Source.ENTERED, "trusted": True}
+    again = Findings(
+        incoming=(replace(DOUBTFUL.incoming[0], **typed),), outgoing=(replace(DOUBTFUL.outgoing[0], **typed),)
+    )
+    retest = desk.run(Outcome(OutcomeKind.FOUND, again), findings=again, after=search_id, purpose=RunPurpose.RETEST)
+
+    answer = admin.send(f"/runs/{retest}/save", page=f"/runs/{retest}")
+
+    assert str(answer.location).endswith("/consent")
+    assert not [run for run in desk.runs() if run.purpose is RunPurpose.SAVE]
