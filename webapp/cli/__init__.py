@@ -1,10 +1,10 @@
-"""The command line: `mailroom serve | detect | users | doctor`. Each command is a module, loaded when it is called."""
+"""The command line: `mailroom COMMAND`. Each command is a module, loaded when it is called."""
 
 from importlib import import_module
 
 import click
 
-COMMANDS = ("serve", "detect", "users", "doctor")
+COMMANDS = ("serve", "detect", "autoconfig", "users", "doctor")
 
 
 class Commands(click.Group):

@@ -7,16 +7,14 @@ import sys
 
 import click
 
+from webapp.cli.addresses import checked_address
 from webapp.cli.detecting import Detecting, Request, Result
 from webapp.cli.ladder_text import TextReport, summary
 from webapp.cli.result_json import as_json
 from webapp.detection.types import OutcomeKind
-from webapp.net.domains import is_ip_literal, to_a_label
-from webapp.net.problems import Trouble
 from webapp.settings import SettingsError, load, unknown_names
 from webapp.surroundings import build_network, build_surroundings
 
-LONGEST_ADDRESS = 254
 LONGEST_PASSWORD = 1024
 
 
@@ -33,7 +31,7 @@ LONGEST_PASSWORD = 1024
 def detect(address: str, password_stdin: bool, consent: bool, json_wanted: bool, timeout: float | None) -> None:
     """Find and prove the mail servers of ADDRESS; the exit code is 0 only if all were found."""
     request = Request(
-        address=_checked_address(address),
+        address=checked_address(address),
         password=_password() if password_stdin else None,
         consent=consent,
         limit_s=timeout,
@@ -54,26 +52,6 @@ def _run(request: Request, report: TextReport) -> Result:
         raise click.ClickException("\n       ".join(error.sentences)) from None
     surroundings = build_surroundings(build_network(settings), settings)
     return asyncio.run(Detecting(request, surroundings, report).run())
-
-
-def _checked_address(text: str) -> str:
-    """Return the address with its domain as the name server knows it, or end with a usage error."""
-    address = text.strip()
-    local, at, domain = address.rpartition("@")
-    if not at or not local or not domain:
-        raise click.UsageError(f"{text!r} is not a mail address: it needs a name, an @ and a domain.")
-    if (
-        any(letter.isspace() or not letter.isprintable() or letter in '<>()[],;:\\"' for letter in local)
-        or "@" in local
-    ):
-        raise click.UsageError(f"{text!r} is not a mail address: give the bare address, without spaces or brackets.")
-    try:
-        name = to_a_label(domain)
-    except Trouble:
-        raise click.UsageError(f"{text!r} is not a mail address: {domain!r} is not a domain.") from None
-    if "." not in name or is_ip_literal(name) or len(address) > LONGEST_ADDRESS:
-        raise click.UsageError(f"{text!r} is not a mail address we can look up: it needs a domain like example.org.")
-    return f"{local}@{name}"
 
 
 def _password() -> str:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from webapp.cli.detecting import Result
-from webapp.detection.types import ProvedServer, Step
+from webapp.cli.server_json import server_as_json
+from webapp.detection.types import Step
 from webapp.mail.settings import Direction
 from webapp.net.problems import Problem
 
@@ -16,24 +17,12 @@ def as_json(result: Result) -> dict[str, Any]:
         "outcome": result.kind.value,
         "seconds": round(result.seconds, 3),
         "seconds_proved": None if result.seconds_proved is None else round(result.seconds_proved, 3),
-        "incoming": [_server(server) for server in found.incoming],
-        "outgoing": [_server(server) for server in found.outgoing],
+        "incoming": [server_as_json(server.settings) for server in found.incoming],
+        "outgoing": [server_as_json(server.settings) for server in found.outgoing],
         "source": chosen[0].source.value if chosen else None,
         "trusted": bool(chosen) and all(server.trusted for server in chosen),
         "verified": result.verified,
         "steps": [_step(step) for step in result.steps],
-    }
-
-
-def _server(server: ProvedServer) -> dict[str, Any]:
-    settings = server.settings
-    return {
-        "protocol": settings.protocol.value,
-        "host": settings.host,
-        "port": settings.port,
-        "security": settings.security.value,
-        "username": settings.username,
-        "auth": [method.value for method in settings.auth_methods],
     }
 
 
