@@ -95,7 +95,7 @@ class HttpsListener(ThreadingHTTPServer):
     """A thread a connection; the handshake happens there, so that a slow client holds up nobody."""
 
     daemon_threads = True
-    request_queue_size = 128
+    request_queue_size = 1024
 
     def __init__(self, owner: WebServer) -> None:
         self.owner = owner
