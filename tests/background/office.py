@@ -14,8 +14,9 @@ from webapp.background.assignments import Assignment, Engine, carry_out
 from webapp.background.runner import Runner
 from webapp.detection.providers import ProviderTable
 from webapp.detection.refusals import RefusalLedger
+from webapp.detection.steps import Report, Step, StepGroup, StepState
 from webapp.detection.surroundings import KnownAccount, Surroundings
-from webapp.detection.types import Entered, EnteredServer, Outcome, Report, Step, StepGroup, StepState
+from webapp.detection.types import Entered, EnteredServer, Outcome
 from webapp.mail.settings import Credentials, Protocol, Security
 from webapp.storage.base import utc_now
 from webapp.storage.drafts import set_draft_secret

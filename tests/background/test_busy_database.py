@@ -16,8 +16,9 @@ from tests.storage.makers import PROVED
 from webapp.background import writer
 from webapp.background.assignments import Assignment
 from webapp.detection.refusals import RefusalLedger
+from webapp.detection.steps import Report, Step, StepGroup, StepState
 from webapp.detection.surroundings import Surroundings
-from webapp.detection.types import Outcome, OutcomeKind, Report, Step, StepGroup, StepState
+from webapp.detection.types import Outcome, OutcomeKind
 from webapp.storage.runs import steps_of
 
 Offices = Callable[..., Office]

@@ -8,8 +8,9 @@ from tests.background.test_saving import saving
 from tests.storage.makers import person
 from webapp.background.assignments import Assignment
 from webapp.detection.refusals import PAUSE, RefusalLedger
+from webapp.detection.steps import Report
 from webapp.detection.surroundings import Surroundings
-from webapp.detection.types import Outcome, OutcomeKind, Report
+from webapp.detection.types import Outcome, OutcomeKind
 
 Offices = Callable[..., Office]
 MAILBOX = "Anna@uspeh.test"

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from tests.storage.makers import FINDINGS
 from webapp.background.report import RunReport
-from webapp.detection.types import Findings, Step, StepGroup, StepState
+from webapp.detection.steps import Step, StepGroup, StepState
+from webapp.detection.types import Findings
 
 MX = Step("source:mx", StepGroup.SOURCE, StepState.RUNNING, "uspeh.test", 0)
 SRV = replace(MX, key="source:srv")

@@ -13,8 +13,9 @@ from tests.scripted import ScriptedServer
 from tests.storage.makers import FINDINGS, PROVED, SECRET, person, run_of
 from webapp.background.assignments import Assignment
 from webapp.detection.refusals import RefusalLedger
+from webapp.detection.steps import Report, StepState
 from webapp.detection.surroundings import Surroundings
-from webapp.detection.types import Entered, Outcome, OutcomeKind, Report, StepState
+from webapp.detection.types import Entered, Outcome, OutcomeKind
 from webapp.mail.settings import Direction
 from webapp.net.problems import ProblemKind
 from webapp.storage.models import Run, RunPurpose, RunState

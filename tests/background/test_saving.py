@@ -11,8 +11,9 @@ from tests.background.office import HangingEngine, Office, answering
 from tests.storage.makers import CREDENTIALS, DETAILS, FINDINGS, IMAP, PROVED, account_of, person, run_of
 from webapp.background.assignments import Assignment
 from webapp.detection.refusals import RefusalLedger
+from webapp.detection.steps import Report, Step, StepGroup, StepState
 from webapp.detection.surroundings import Surroundings
-from webapp.detection.types import Entered, Findings, Outcome, OutcomeKind, Report, Step, StepGroup, StepState
+from webapp.detection.types import Entered, Findings, Outcome, OutcomeKind
 from webapp.net.problems import Field, Problem, ProblemKind
 from webapp.storage.drafts import SECRET_LIFETIME
 from webapp.storage.models import Account, Draft, Run, RunPurpose, RunState

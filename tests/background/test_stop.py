@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from tests.background.office import HangingEngine, HangingServer, Office, only_imap, tell_something
 from tests.storage.makers import FINDINGS, run_of
-from webapp.detection.types import Outcome, OutcomeKind, StepState
+from webapp.detection.steps import StepState
+from webapp.detection.types import Outcome, OutcomeKind
 from webapp.storage.models import RunPurpose, RunState
 from webapp.storage.runs import request_stop, steps_of
 

@@ -7,7 +7,8 @@ import pytest
 from tests.detection.in_lab import Practice
 from tests.lab.domain_table import CYRILLIC
 from tests.lab.lab import Lab
-from webapp.detection.types import Consent, Entered, EnteredServer, OutcomeKind, Source, StepState
+from webapp.detection.steps import StepState
+from webapp.detection.types import Consent, Entered, EnteredServer, OutcomeKind, Source
 from webapp.mail.settings import AuthMethod, Protocol, Security
 from webapp.net.problems import Field, ProblemKind
 

@@ -10,12 +10,8 @@ from tests.mail.scripts import IMAP, SMTP
 from tests.net.loopback import swallowed_packets
 from tests.scripted import ScriptedServer, silence
 from webapp.detection.engine import detect
-from webapp.detection.types import (
-    Consent,
-    Entered,
-    OutcomeKind,
-    StepState,
-)
+from webapp.detection.steps import StepState
+from webapp.detection.types import Consent, Entered, OutcomeKind
 
 
 def test_the_hard_limit_ends_a_search_with_what_is_proved() -> None:

@@ -11,8 +11,8 @@ from tests.mail.scripts import IMAP
 from tests.scripted import ScriptedServer
 from webapp.detection.crew import Crew
 from webapp.detection.hunt import Hunt
+from webapp.detection.ladder import Ladder
 from webapp.detection.prove import Prober
-from webapp.detection.steps import Ladder
 from webapp.detection.types import Consent, Entered, MailConfig, Source
 from webapp.mail.settings import Direction, Protocol, Security, ServerSettings
 

@@ -14,7 +14,8 @@ from tests.detection.world import world
 from tests.mail.scripts import IMAP, POP3, SMTP, Speech
 from tests.peer import ClientLeft, Peer
 from tests.scripted import Script, ScriptedServer, dialogue, flood, hear, reset, silence
-from webapp.detection.types import Consent, OutcomeKind, Step
+from webapp.detection.steps import Step
+from webapp.detection.types import Consent, OutcomeKind
 from webapp.mail.settings import Direction, Security
 from webapp.net.problems import CERTIFICATE_PROBLEMS
 

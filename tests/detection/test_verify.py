@@ -19,7 +19,8 @@ from tests.detection.world import ADDRESS, world
 from tests.mail.scripts import IMAP, SMTP
 from tests.scripted import silence
 from webapp.detection.refusals import RefusalsInMemory
-from webapp.detection.types import OutcomeKind, StepState
+from webapp.detection.steps import StepState
+from webapp.detection.types import OutcomeKind
 from webapp.detection.verify import verify
 from webapp.mail.settings import AuthMethod, Protocol
 from webapp.net.problems import Field, ProblemKind

@@ -5,7 +5,8 @@ import pytest
 from tests.detection.in_lab import Practice
 from tests.lab.domain_table import CYRILLIC
 from tests.lab.lab import Lab
-from webapp.detection.types import Consent, OutcomeKind, StepState
+from webapp.detection.steps import StepState
+from webapp.detection.types import Consent, OutcomeKind
 from webapp.mail.settings import AuthMethod
 from webapp.net.problems import CertificateFacts, ProblemKind
 

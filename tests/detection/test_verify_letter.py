@@ -16,7 +16,8 @@ from tests.mail.scripts import IMAP, SMTP
 from tests.peer import Peer
 from tests.scripted import Script
 from webapp.detection.refusals import RefusalsInMemory
-from webapp.detection.types import OutcomeKind, StepState
+from webapp.detection.steps import StepState
+from webapp.detection.types import OutcomeKind
 from webapp.detection.verify import verify
 from webapp.net.problems import ProblemKind
 

@@ -13,7 +13,8 @@ from tests.mail.scripts import IMAP, POP3, SMTP, Speech
 from tests.peer import Peer
 from tests.scripted import ScriptedServer
 from webapp.detection.refusals import RefusalsInMemory
-from webapp.detection.types import Outcome, ProvedServer, Source, Step, StepState
+from webapp.detection.steps import Step, StepState
+from webapp.detection.types import Outcome, ProvedServer, Source
 from webapp.detection.verify import Verification, verify
 from webapp.mail.settings import Credentials, Protocol, Security, ServerSettings
 

@@ -15,7 +15,8 @@ from tests.mail.scripts import IMAP, POP3, SMTP, Speech
 from tests.scripted import ScriptedServer
 from webapp.detection.engine import KnownAccount, Surroundings, detect
 from webapp.detection.providers import ProviderTable
-from webapp.detection.types import Consent, Entered, EnteredServer, Findings, Outcome, Step, StepState
+from webapp.detection.steps import Step, StepState
+from webapp.detection.types import Consent, Entered, EnteredServer, Findings, Outcome
 from webapp.mail.settings import Protocol, Security
 from webapp.net.guard import MAIL_PORTS, Guard
 from webapp.net.network import Network

@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.storage.makers import DETAILS, ENTERED, FINDINGS, PROVED, account_of, draft_of, person, run_of
-from webapp.detection.types import Consent, Entered, Outcome, OutcomeKind, Step, StepGroup, StepState
+from webapp.detection.steps import Step, StepGroup, StepState
+from webapp.detection.types import Consent, Entered, Outcome, OutcomeKind
 from webapp.storage import progress
 from webapp.storage.base import utc_now
 from webapp.storage.models import Draft, DraftDetails, RunPurpose, RunState

@@ -7,18 +7,8 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from tests.storage.makers import FINDINGS, IMAP, draft_of, person, run_of
-from webapp.detection.types import (
-    Consent,
-    Entered,
-    EnteredServer,
-    Hint,
-    HintKind,
-    Outcome,
-    OutcomeKind,
-    Step,
-    StepGroup,
-    StepState,
-)
+from webapp.detection.steps import Step, StepGroup, StepState
+from webapp.detection.types import Consent, Entered, EnteredServer, Hint, HintKind, Outcome, OutcomeKind
 from webapp.mail.settings import AuthMethod, Protocol, Security
 from webapp.net.problems import CertificateFacts, Field, Problem, ProblemKind
 from webapp.storage.models import DraftDetails

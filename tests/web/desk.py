@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.detection.types import Consent, Entered, Findings, Outcome, OutcomeKind, ProvedServer, Source, Step
+from webapp.detection.steps import Step
+from webapp.detection.types import Consent, Entered, Findings, Outcome, OutcomeKind, ProvedServer, Source
 from webapp.mail.settings import AuthMethod, Credentials, Protocol, Security, ServerSettings
 from webapp.net.problems import Problem
 from webapp.storage.base import new_token, utc_now

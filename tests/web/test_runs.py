@@ -8,18 +8,8 @@ import pytest
 
 from tests.web.desk import ADDRESS, DOUBTFUL, FOUND, IMAP, SECRET, Desk
 from tests.web.visitor import Visitor, shown
-from webapp.detection.types import (
-    Entered,
-    EnteredServer,
-    Findings,
-    Hint,
-    HintKind,
-    Outcome,
-    OutcomeKind,
-    Step,
-    StepGroup,
-    StepState,
-)
+from webapp.detection.steps import Step, StepGroup, StepState
+from webapp.detection.types import Entered, EnteredServer, Findings, Hint, HintKind, Outcome, OutcomeKind
 from webapp.mail.settings import Protocol, Security
 from webapp.net.problems import CertificateFacts, Field, Problem, ProblemKind
 from webapp.storage.models import DraftDetails, RunPurpose, RunState

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from webapp.detection.types import HintKind, Source, Step, StepGroup, StepState
+from webapp.detection.steps import Step, StepGroup, StepState
+from webapp.detection.types import HintKind, Source
 from webapp.mail.settings import AuthMethod, Direction, Protocol, Security
 from webapp.net.problems import Field, Problem, ProblemKind
 from webapp.storage.models import AccountState

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from webapp.detection.engine import detect
 from webapp.detection.refusals import RefusalLedger
+from webapp.detection.steps import Report
 from webapp.detection.surroundings import KnownAccount, Surroundings
-from webapp.detection.types import Consent, Entered, Findings, Outcome, OutcomeKind, ProvedServer, Report
+from webapp.detection.types import Consent, Entered, Findings, Outcome, OutcomeKind, ProvedServer
 from webapp.detection.verify import Verification, verify
 from webapp.mail.settings import Credentials, Direction
 from webapp.net.problems import Field, Problem, ProblemKind

@@ -3,7 +3,8 @@
 import threading
 from dataclasses import dataclass
 
-from webapp.detection.types import Findings, Step
+from webapp.detection.steps import Step
+from webapp.detection.types import Findings
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from webapp.cli.ladder_text import TextReport
 from webapp.detection.consent import outcome_kind
 from webapp.detection.engine import Surroundings, detect
 from webapp.detection.refusals import RefusalsInMemory
-from webapp.detection.types import Consent, Entered, Findings, Outcome, OutcomeKind, Step
+from webapp.detection.steps import Step
+from webapp.detection.types import Consent, Entered, Findings, Outcome, OutcomeKind
 from webapp.detection.verify import Verification, verify
 from webapp.mail.settings import Credentials, Direction
 from webapp.net.problems import Problem

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from webapp.detection.steps import UNFINISHED
-from webapp.detection.types import Findings, ProvedServer, Step, StepGroup, StepState
+from webapp.detection.steps import UNFINISHED, Step, StepGroup, StepState
+from webapp.detection.types import Findings, ProvedServer
 from webapp.mail.settings import Direction
 from webapp.net.problems import Problem
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from webapp.cli.detecting import Result
 from webapp.cli.server_json import server_as_json
-from webapp.detection.types import Step
+from webapp.detection.steps import Step
 from webapp.mail.settings import Direction
 from webapp.net.problems import Problem
 

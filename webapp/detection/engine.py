@@ -6,8 +6,9 @@ from dataclasses import replace
 from webapp.detection.assembling import proved_at
 from webapp.detection.consent import outcome_kind
 from webapp.detection.search import Search
+from webapp.detection.steps import Report, StepState
 from webapp.detection.surroundings import KnownAccount, Surroundings
-from webapp.detection.types import Consent, Entered, Findings, Outcome, OutcomeKind, Report, StepState
+from webapp.detection.types import Consent, Entered, Findings, Outcome, OutcomeKind
 from webapp.net.problems import Field, Problem, ProblemKind, Trouble
 
 __all__ = ["KnownAccount", "Surroundings", "detect"]

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from webapp.detection.consent import consent_problem
+from webapp.detection.ladder import OpenStep
 from webapp.detection.refusals import RefusalLedger
-from webapp.detection.steps import OpenStep
 from webapp.detection.telling import login_field
 from webapp.detection.types import Consent, ProvedServer
 from webapp.mail.sessions import AnySession, open_session

@@ -4,8 +4,9 @@ import asyncio
 from dataclasses import dataclass
 
 from webapp.detection.crew import Crew
-from webapp.detection.steps import Ladder, OpenStep
-from webapp.detection.types import Consent, StepGroup
+from webapp.detection.ladder import Ladder, OpenStep
+from webapp.detection.steps import StepGroup
+from webapp.detection.types import Consent
 from webapp.mail.sessions import Endpoint, open_session
 from webapp.mail.settings import AuthMethod, Security
 from webapp.net.network import Network

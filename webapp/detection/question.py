@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from webapp.detection.steps import Ladder, OpenStep
+from webapp.detection.ladder import Ladder, OpenStep
+from webapp.detection.steps import StepGroup
 from webapp.detection.surroundings import Surroundings
-from webapp.detection.types import Source, StepGroup
+from webapp.detection.types import Source
 from webapp.net.http import HttpFetcher
 
 

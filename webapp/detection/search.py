@@ -9,23 +9,15 @@ from webapp.detection.crew import Crew
 from webapp.detection.entered import ENTERED_RANK, entered_config
 from webapp.detection.guesses import guessed, guessed_at
 from webapp.detection.hunt import Hunt
+from webapp.detection.ladder import Ladder
 from webapp.detection.prove import Prober
 from webapp.detection.question import Question
 from webapp.detection.race import Runner
 from webapp.detection.sources.mx import best_mx
 from webapp.detection.sources.registry import GUESS_AT_MX_RANK, GUESS_RANK, IN_TABLE, LOOK_UPS, LookUp, closed_door
-from webapp.detection.steps import Ladder
+from webapp.detection.steps import Report, StepGroup, StepState
 from webapp.detection.surroundings import Surroundings
-from webapp.detection.types import (
-    Consent,
-    Entered,
-    Findings,
-    MailConfig,
-    Report,
-    Source,
-    StepGroup,
-    StepState,
-)
+from webapp.detection.types import Consent, Entered, Findings, MailConfig, Source
 from webapp.net.http import HttpFetcher
 from webapp.net.problems import Problem
 

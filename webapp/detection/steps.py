@@ -1,96 +1,70 @@
-"""Tell the ladder what happens: times, facts, and states that never go backwards."""
+"""The ladder of a run as values: its steps, and where they are told. Types only, no mechanism."""
 
-import time
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol as Shape
 
-from webapp.detection.types import Report, Step, StepGroup, StepState
+from webapp.detection.types import Findings
 from webapp.net.problems import Problem
+
+
+class StepState(StrEnum):
+    """The life of a step; states never go backwards."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    STOPPED = "stopped"
+
 
 UNFINISHED = frozenset({StepState.WAITING, StepState.RUNNING})
 
 
-class OpenStep:
-    """One line of the ladder until it has ended; every call is reported at once."""
+class StepGroup(StrEnum):
+    """The blocks of the ladder: where we ask, what answers, how the proof goes."""
 
-    def __init__(self, ladder: "Ladder", key: str, group: StepGroup, subject: str) -> None:
-        self._ladder = ladder
-        self._key, self._group, self._subject = key, group, subject
-        self._state = StepState.WAITING
-        self._started_ms = ladder.now_ms()
-        self.told = False
-        self.facts: tuple[str, ...] = ()
-
-    @property
-    def unfinished(self) -> bool:
-        """Tell whether the step has not ended yet."""
-        return self._state in UNFINISHED
-
-    def begin(self) -> "OpenStep":
-        """Start the clock; before, the step only waits."""
-        if self._state is StepState.WAITING:
-            self._started_ms = self._ladder.now_ms()
-            self._tell(StepState.RUNNING)
-        return self
-
-    def wait(self) -> "OpenStep":
-        """Show the step although its turn has not come."""
-        self._tell(StepState.WAITING)
-        return self
-
-    def fact(self, fact: str) -> None:
-        """Add something that came true."""
-        if self.unfinished:
-            self.facts += (fact,)
-            self._tell(self._state)
-
-    def end(self, state: StepState, problem: Problem | None = None, *facts: str) -> None:
-        """Give the step its last state; only the first end counts."""
-        if self.unfinished:
-            self.facts += facts
-            self._tell(state, problem)
-
-    def ok(self, *facts: str) -> None:
-        """End well."""
-        self.end(StepState.OK, None, *facts)
-
-    def failed(self, problem: Problem) -> None:
-        """End with the reason why not."""
-        self.end(StepState.FAILED, problem)
-
-    def _tell(self, state: StepState, problem: Problem | None = None) -> None:
-        self._state, self.told = state, True
-        took_ms = None if self.unfinished else self._ladder.now_ms() - self._started_ms
-        step = Step(self._key, self._group, state, self._subject, self._started_ms, took_ms, self.facts, problem)
-        self._ladder.tell(step)
+    SOURCE = "source"
+    PROBE = "probe"
+    VERIFY = "verify"
 
 
-class Ladder:
-    """All steps of one run, each with its time since the start of the run."""
+@dataclass(frozen=True)
+class Step:
+    """One line of the ladder; a later step with the same `key` replaces it.
 
-    def __init__(self, report: Report) -> None:
-        self._report = report
-        self._started_at = time.monotonic()
-        self._steps: list[OpenStep] = []
+    `subject` names what the step is about as data (a host:port, a URL, a
+    domain), `facts` are words of the closed sets in `docs` below, `started_ms`
+    counts from the start of the run.
 
-    def step(self, key: str, group: StepGroup, subject: str) -> OpenStep:
-        """Add a line; nothing is told before it waits or begins."""
-        step = OpenStep(self, key, group, subject)
-        self._steps.append(step)
-        return step
+    Keys: `source:<source>[:<host>]`, `probe:<protocol>:<host>:<port>:<security>`,
+    `verify:incoming`, `verify:outgoing`, `verify:letter`, `verify:arrival`.
+    Facts of a probe grow in the order name, address, port, tls, greeting,
+    abilities, each as `name` or `name=value` (`tls=TLSv1.3`, `abilities=PLAIN LOGIN`).
+    Facts of a finished source: `published`, `in-table`, `servers=N`.
+    Facts of a verification: those of a probe, `local-part` (the part before the @ is
+    tried as login name), `login=password-cleartext` or another method, `handed-over` (the
+    letter may arrive from now on), `removed` (it arrived and is gone again), `marked` (the server only
+    marks letters as deleted).
+    """
 
-    def now_ms(self) -> int:
-        """Return the milliseconds since the start of the run."""
-        return round((time.monotonic() - self._started_at) * 1000)
+    key: str
+    group: StepGroup
+    state: StepState
+    subject: str
+    started_ms: int
+    took_ms: int | None = None
+    facts: tuple[str, ...] = ()
+    problem: Problem | None = None
 
-    def seconds_at(self, monotonic_s: float) -> float:
-        """Return how far into the run a moment was."""
-        return round(monotonic_s - self._started_at, 3)
 
-    def tell(self, step: Step) -> None:
-        """Pass a step on."""
-        self._report.step(step)
+class Report(Shape):
+    """Where the engine tells what it is doing; calls return at once and never wait for a database."""
 
-    def close(self, state: StepState, problem: Problem | None = None) -> None:
-        """End every line that was told and has not ended."""
-        for step in self._steps:
-            if step.told:
-                step.end(state, problem)
+    def step(self, step: Step) -> None:
+        """Take a new or changed step."""
+
+    def findings(self, findings: Findings) -> None:
+        """Take better findings than before; shown while the search goes on."""

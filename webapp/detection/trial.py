@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from itertools import chain, repeat
 
+from webapp.detection.ladder import OpenStep
 from webapp.detection.logging_in import Door, LoggedIn
-from webapp.detection.steps import OpenStep
-from webapp.detection.types import StepState
+from webapp.detection.steps import StepState
 from webapp.mail.letters import TrialLetter
 from webapp.mail.sessions import ImapSession, Pop3Session, SmtpSession
 from webapp.net.problems import Problem, ProblemKind, Trouble

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol as Shape
 
 from webapp.mail.settings import AuthMethod, Direction, Protocol, Security, ServerSettings
 from webapp.net.domains import to_a_label
@@ -118,55 +117,6 @@ class MailConfig:
         return self.incoming if direction is Direction.INCOMING else self.outgoing
 
 
-class StepState(StrEnum):
-    """The life of a step; states never go backwards."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    OK = "ok"
-    WARNING = "warning"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-    STOPPED = "stopped"
-
-
-class StepGroup(StrEnum):
-    """The blocks of the ladder: where we ask, what answers, how the proof goes."""
-
-    SOURCE = "source"
-    PROBE = "probe"
-    VERIFY = "verify"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of the ladder; a later step with the same `key` replaces it.
-
-    `subject` names what the step is about as data (a host:port, a URL, a
-    domain), `facts` are words of the closed sets in `docs` below, `started_ms`
-    counts from the start of the run.
-
-    Keys: `source:<source>[:<host>]`, `probe:<protocol>:<host>:<port>:<security>`,
-    `verify:incoming`, `verify:outgoing`, `verify:letter`, `verify:arrival`.
-    Facts of a probe grow in the order name, address, port, tls, greeting,
-    abilities, each as `name` or `name=value` (`tls=TLSv1.3`, `abilities=PLAIN LOGIN`).
-    Facts of a finished source: `published`, `in-table`, `servers=N`.
-    Facts of a verification: those of a probe, `local-part` (the part before the @ is
-    tried as login name), `login=password-cleartext` or another method, `handed-over` (the
-    letter may arrive from now on), `removed` (it arrived and is gone again), `marked` (the server only
-    marks letters as deleted).
-    """
-
-    key: str
-    group: StepGroup
-    state: StepState
-    subject: str
-    started_ms: int
-    took_ms: int | None = None
-    facts: tuple[str, ...] = ()
-    problem: Problem | None = None
-
-
 @dataclass(frozen=True)
 class ProvedServer:
     """A server that answered as its settings say, with a verified or pinned certificate where it has one.
@@ -253,13 +203,3 @@ class Outcome:
     letter_problem: Problem | None = None
     letter_may_remain: bool = False
     seconds_proved: float | None = None
-
-
-class Report(Shape):
-    """Where the engine tells what it is doing; calls return at once and never wait for a database."""
-
-    def step(self, step: Step) -> None:
-        """Take a new or changed step."""
-
-    def findings(self, findings: Findings) -> None:
-        """Take better findings than before; shown while the search goes on."""

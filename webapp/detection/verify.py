@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from webapp.detection.ladder import Ladder
 from webapp.detection.logging_in import Door, LoggedIn, RefusalBudget
 from webapp.detection.providers import ProviderTable
 from webapp.detection.refusals import RefusalLedger
-from webapp.detection.steps import Ladder
+from webapp.detection.steps import Report, StepGroup, StepState
 from webapp.detection.surroundings import Surroundings
 from webapp.detection.trial import find_letter, send_letter
-from webapp.detection.types import Consent, Findings, Outcome, OutcomeKind, ProvedServer, Report, StepGroup, StepState
+from webapp.detection.types import Consent, Findings, Outcome, OutcomeKind, ProvedServer
 from webapp.mail.letters import trial_letter
 from webapp.mail.sessions import AnySession, SmtpSession
 from webapp.mail.settings import Credentials, Direction

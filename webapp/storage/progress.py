@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import CursorResult, Result, select, update
 from sqlalchemy.orm import Session, aliased
 
-from webapp.detection.types import Findings, Outcome, OutcomeKind, Step, StepState
+from webapp.detection.steps import Step, StepState
+from webapp.detection.types import Findings, Outcome, OutcomeKind
 from webapp.storage.models import Run, RunState, RunStep
 from webapp.storage.models.runs import UNFINISHED
 

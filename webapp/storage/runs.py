@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from webapp.detection.types import Consent, Entered, Findings, Outcome, OutcomeKind, Step
+from webapp.detection.steps import Step
+from webapp.detection.types import Consent, Entered, Findings, Outcome, OutcomeKind
 from webapp.storage.base import new_token, utc_now
 from webapp.storage.drafts import lock_user
 from webapp.storage.models import Draft, Run, RunPurpose, RunState, RunStep, User

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from webapp.detection.types import Source, Step, StepGroup, StepState
+from webapp.detection.steps import Step, StepGroup, StepState
+from webapp.detection.types import Source
 from webapp.mail.settings import Protocol, Security
 from webapp.net.problems import ProblemKind
 from webapp.web.wording import problems, steps

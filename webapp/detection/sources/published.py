@@ -6,8 +6,8 @@ from urllib.parse import quote
 from webapp.detection.documents.autoconfig import read_autoconfig
 from webapp.detection.documents.kinds import Reader
 from webapp.detection.documents.types import Document
+from webapp.detection.ladder import OpenStep
 from webapp.detection.question import Question
-from webapp.detection.steps import OpenStep
 from webapp.detection.types import MailConfig, Source
 from webapp.net.http import Fetched
 from webapp.net.problems import Problem, ProblemKind, Trouble

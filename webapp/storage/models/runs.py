@@ -6,7 +6,8 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.detection.types import Consent, Entered, Findings, Outcome, Step
+from webapp.detection.steps import Step
+from webapp.detection.types import Consent, Entered, Findings, Outcome
 from webapp.storage.base import Base, closed_set, new_token, utc_now
 from webapp.storage.models.accounts import Account
 from webapp.storage.models.drafts import Draft

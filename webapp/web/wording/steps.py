@@ -2,7 +2,7 @@
 
 from flask_babel import format_decimal, gettext, ngettext
 
-from webapp.detection.types import Step, StepGroup, StepState
+from webapp.detection.steps import Step, StepGroup, StepState
 from webapp.web.wording.names import host_for_people
 from webapp.web.wording.words import N_
 

@@ -1,7 +1,8 @@
 """The ladder: every step ends once, and never goes back."""
 
-from webapp.detection.steps import Ladder
-from webapp.detection.types import Findings, Step, StepGroup, StepState
+from webapp.detection.ladder import Ladder
+from webapp.detection.steps import Step, StepGroup, StepState
+from webapp.detection.types import Findings
 from webapp.net.problems import Problem, ProblemKind
 
 
