@@ -108,3 +108,5 @@ def test_who_has_not_signed_in_is_led_to_signing_in(visitor: Visitor, desk: Desk
 def test_an_account_number_that_is_none_is_not_found(admin: Visitor) -> None:
     assert admin.open("/accounts/999").status_code == 404
     assert admin.open("/accounts/anna").status_code == 404
+    assert admin.open(f"/accounts/{2**63}").status_code == 404
+    assert admin.open(f"/accounts/{2**63}/delete").status_code == 404

@@ -14,6 +14,8 @@ from webapp.web.ladder import ladder_of
 
 bp = Blueprint("accounts", __name__)
 
+NUMBER = f"<int(max={2**63 - 1}):account_id>"  # a database takes no longer one
+
 
 @bp.get("/accounts")
 def index() -> str:
@@ -22,7 +24,7 @@ def index() -> str:
     return render_template("accounts/index.html", lines=lines)
 
 
-@bp.get("/accounts/<int:account_id>")
+@bp.get(f"/accounts/{NUMBER}")
 def page(account_id: int) -> str:
     """Show one account: its settings, and the record of the check that saved it."""
     account = my_account(account_id)
@@ -33,7 +35,7 @@ def page(account_id: int) -> str:
     )
 
 
-@bp.route("/accounts/<int:account_id>/delete", methods=["GET", "POST"])
+@bp.route(f"/accounts/{NUMBER}/delete", methods=["GET", "POST"])
 def delete(account_id: int) -> Response | str:
     """Ask once more, then remove the account and its secrets."""
     account = my_account(account_id)
