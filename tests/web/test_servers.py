@@ -244,6 +244,15 @@ def test_the_outgoing_server_may_have_login_and_password_of_its_own(app: Flask, 
     assert desk.runs()[0].entered.incoming.username == ADDRESS
 
 
+def test_a_type_that_is_none_is_a_mistake_of_the_form(admin: Visitor, desk: Desk) -> None:
+    run_id = desk.found()
+
+    answer = admin.send(f"/runs/{run_id}/servers", {**AS_FOUND, "incoming_protocol": "gopher"})
+
+    assert answer.status_code == 422
+    assert len(desk.runs()) == 1
+
+
 def test_a_new_password_takes_the_place_of_the_kept_one(app: Flask, admin: Visitor, desk: Desk) -> None:
     run_id = desk.found()
 

@@ -84,7 +84,8 @@ class ServersForm(FlaskForm):
         """Return the protocol chosen for one direction."""
         if direction is Direction.OUTGOING:
             return Protocol.SMTP
-        return Protocol(self.incoming_protocol.data)
+        # A refused form is drawn again, so this is asked of values that never were a choice, too.
+        return Protocol.POP3 if self.incoming_protocol.data == Protocol.POP3 else Protocol.IMAP
 
     def text(self, direction: Direction, part: str) -> str | None:
         """Return one typed value, None where nothing was typed or nothing is asked."""
