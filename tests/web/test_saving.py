@@ -169,6 +169,7 @@ def test_login_without_protection_is_agreed_to_per_server(admin: Visitor, desk: 
     admin.send(f"/runs/{run_id}/consent", {"agreed": boxes(page.text)})
 
     assert "Эти серверы не умеют шифровать." in shown(page)
+    assert shown(page).count("Домен: plain.test") == 2
     assert desk.runs()[0].consent.plain_hosts == {"imap.plain.test:143", "smtp.plain.test:587"}
     assert desk.runs()[0].purpose is RunPurpose.SAVE
 
@@ -181,6 +182,7 @@ def test_a_failed_certificate_is_shown_in_full_and_pinned_for_the_retest(admin: 
 
     text = shown(page)
     assert "mail.kontora.test:993" in text
+    assert "Домен: kontora.test" in text
     assert "Сертификат сервера mail.kontora.test выдан неизвестным издателем." in text
     assert "CN=Kontora CA" in text
     assert "01.01.2024" in text

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask_babel import format_datetime, gettext
 
+from webapp.net.domains import registrable_domain
 from webapp.storage.models import Run
 from webapp.web.account_pages import fingerprint_words
 from webapp.web.consents import CertificateToPin, HostToTrust, PlainServer, Questions
@@ -18,7 +19,7 @@ class ConsentItem:
     key: str
     id: str
     title: str
-    domain: str | None
+    domain: str
     facts: tuple[tuple[str, str], ...]
     agree: str
     mono_last: bool = False
@@ -76,7 +77,7 @@ def _host(number: int, one: HostToTrust) -> ConsentItem:
         key=f"host {one.host}",
         id=f"host-{number}",
         title=host,
-        domain=names.host_for_people(one.domain),
+        domain=_domain(one.host),
         facts=((gettext("For"), "; ".join(uses)), (gettext("Source"), names.source_name(one.source))),
         agree=gettext("I know this domain; my password may go to %(host)s.", host=host),
     )
@@ -108,11 +109,16 @@ def _certificate(one: CertificateToPin) -> ConsentItem:
         key=f"pin {one.place} {shown.sha256}",
         id=f"pin-{one.direction}",
         title=f"{names.host_for_people(one.problem.host or '')}:{one.problem.port}",
-        domain=None,
+        domain=_domain(one.problem.host or ""),
         facts=facts,
         agree=gettext("I have compared the fingerprint and accept this certificate."),
         mono_last=True,
     )
+
+
+def _domain(host: str) -> str:
+    """Return the part of a host's name that somebody registered: whoever did owns everything below it."""
+    return names.host_for_people(registrable_domain(host))
 
 
 def _moment(moment: datetime) -> str:
@@ -137,7 +143,7 @@ def _plain_server(one: PlainServer) -> ConsentItem:
         key=f"plain {one.place}",
         id=f"plain-{one.direction}",
         title=f"{host}:{one.port}",
-        domain=None,
+        domain=_domain(one.host),
         facts=((gettext("For"), names.direction_name(one.direction)),),
         agree=gettext("I accept that the password goes to %(host)s unprotected.", host=host),
     )

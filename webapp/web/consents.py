@@ -6,16 +6,14 @@ from dataclasses import dataclass, replace
 from webapp.detection.consent import missing_consent
 from webapp.detection.types import Consent, Findings, Outcome, OutcomeKind, ProvedServer, Source
 from webapp.mail.settings import Direction
-from webapp.net.domains import registrable_domain
 from webapp.net.problems import CERTIFICATE_PROBLEMS, CertificateFacts, Problem, ProblemKind
 
 
 @dataclass(frozen=True)
 class HostToTrust:
-    """A host no trusted source named, and what for; `domain` is the part of its name somebody registered."""
+    """A host no trusted source named, and what for."""
 
     host: str
-    domain: str
     source: Source
     uses: tuple[tuple[Direction, int], ...]
 
@@ -83,8 +81,7 @@ def questions_about(servers: Iterable[ProvedServer], consent: Consent, unproven:
         elif missing is not None:
             earlier = hosts[settings.host].uses if settings.host in hosts else ()
             uses = (*earlier, (direction, settings.port))
-            domain = registrable_domain(settings.host)
-            hosts[settings.host] = HostToTrust(settings.host, domain, server.source, uses)
+            hosts[settings.host] = HostToTrust(settings.host, server.source, uses)
     return Questions(tuple(hosts.values()), tuple(plain))
 
 
