@@ -172,6 +172,20 @@ def test_a_slip_costs_neither_what_was_typed_nor_the_password(admin: Visitor, de
     assert desk.draft(desk.runs()[0].id).secret is not None
 
 
+def test_the_password_of_another_address_never_joins_the_runs_of_the_first(
+    app: Flask, admin: Visitor, desk: Desk
+) -> None:
+    run_id = desk.found()
+    other = {"draft": desk.draft(run_id).id, "address": "boris@kontora.test", "secret": "of-boris-only"}
+
+    admin.send(NEW, {**GOOD, **other, "load_since": "2999-01-01"})
+
+    with app.app_context():
+        kept = draft_credentials(box(), desk.draft(run_id))
+    assert kept is not None
+    assert kept.incoming == SECRET
+
+
 def test_a_duplicate_is_refused_with_a_link_to_the_account(admin: Visitor, desk: Desk) -> None:
     account_id = desk.account()
 

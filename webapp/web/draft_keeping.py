@@ -10,6 +10,7 @@ from webapp.storage.base import utc_now
 from webapp.storage.drafts import create_draft, draft_credentials, end_draft, get_draft, set_draft_secret
 from webapp.storage.models import Draft, DraftDetails
 from webapp.storage.runs import latest_run, request_stop, running_run
+from webapp.storage.secrets import SecretUnreadable
 from webapp.web.access import me
 from webapp.web.extensions import box, db, runner
 
@@ -44,7 +45,7 @@ def keep(draft: Draft | None, details: DraftDetails, credentials: Credentials | 
         return create_draft(session, box(), me(), details, credentials)
     if is_another_account(draft.details, details) and latest_run(session, draft) is not None:
         # The runs of the old address must never be saved under the new one.
-        kept = draft_credentials(box(), draft)
+        kept = kept_credentials(draft)
         give_up(draft)
         return create_draft(session, box(), me(), details, credentials or kept)
     draft.details = details
@@ -55,10 +56,21 @@ def keep(draft: Draft | None, details: DraftDetails, credentials: Credentials | 
 
 def keep_secret(draft: Draft | None, details: DraftDetails, credentials: Credentials) -> Draft:
     """Keep the password of a form that has a mistake; a search that is going on is not disturbed."""
-    if draft is not None and latest_run(db.session(), draft) is not None:
-        set_draft_secret(db.session(), box(), draft, credentials)
-        return draft
-    return keep(draft, details, credentials)
+    if draft is None or latest_run(db.session(), draft) is None:
+        return keep(draft, details, credentials)
+    if draft.details.address != details.address:
+        # The runs of the old address must never log in with the password of the new one.
+        return create_draft(db.session(), box(), me(), details, credentials)
+    set_draft_secret(db.session(), box(), draft, credentials)
+    return draft
+
+
+def kept_credentials(draft: Draft) -> Credentials | None:
+    """Return what the draft keeps; passwords that no mail key opens any more have to be typed again."""
+    try:
+        return draft_credentials(box(), draft)
+    except SecretUnreadable:
+        return None
 
 
 def stop_other(draft: Draft) -> None:
