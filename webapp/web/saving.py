@@ -7,11 +7,12 @@ from werkzeug.wrappers import Response
 
 from webapp.detection.types import Entered, Findings
 from webapp.mail.settings import Credentials
-from webapp.storage.drafts import draft_credentials, has_secret, set_draft_secret
+from webapp.storage.drafts import has_secret, set_draft_secret
 from webapp.storage.models import Run, RunPurpose
 from webapp.web.choosing import chosen_first, renamed
 from webapp.web.consent_pages import consent_page
 from webapp.web.consents import Questions, agreed, certificates_of, questions_about, unproven_hosts
+from webapp.web.draft_keeping import kept_credentials
 from webapp.web.entering import as_chosen
 from webapp.web.extensions import box, db
 from webapp.web.forms.consent import ConsentForm
@@ -112,7 +113,7 @@ def unproven_of(run: Run) -> frozenset[str]:
 def take_secret(run: Run, form: SecretForm) -> bool:
     """Keep a password typed here; tell whether there is one at all."""
     if form.secret.data:
-        kept = draft_credentials(box(), run.draft)
+        kept = kept_credentials(run.draft)
         credentials = Credentials(form.secret.data, kept.outgoing if kept else None)
         set_draft_secret(db.session(), box(), run.draft, credentials)
         db.session.commit()

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from webapp.mail.settings import STANDARD_PORTS, Direction, Protocol, Security
-from webapp.storage.drafts import has_secret
 from webapp.storage.models import Run, RunPurpose
 from webapp.web.complaints import blames_address, problems_of
+from webapp.web.draft_keeping import kept_credentials
 from webapp.web.entering import assumed_fields, prefilled
 from webapp.web.forms.servers import ServersForm, values_of
 from webapp.web.found_servers import findings_of
@@ -35,13 +35,20 @@ class ServersPage:
     parts: tuple[ServerPart, ...]
     assumed: frozenset[str]
     secret_kept: bool
+    outgoing_secret_kept: bool
     address: str
     prepared: bool
 
 
 def wants_servers(page: RunPage) -> bool:
-    """Tell whether the form belongs on the page of the run; for a refused password one box is enough at first."""
-    return page.phase in WITH_FORM or (page.phase is Phase.LOGIN_REFUSED and page.run.draft.details.by_hand)
+    """Tell whether the form belongs on the page of the run; for a refused password one box is enough at first.
+
+    Not where two are kept: one box would not say which of them it takes the place of.
+    """
+    if page.phase is not Phase.LOGIN_REFUSED:
+        return page.phase in WITH_FORM
+    kept = kept_credentials(page.run.draft)
+    return page.run.draft.details.by_hand or (kept is not None and kept.outgoing is not None)
 
 
 def servers_page(run: Run, form: ServersForm | None = None) -> ServersPage:
@@ -49,8 +56,10 @@ def servers_page(run: Run, form: ServersForm | None = None) -> ServersPage:
     findings = findings_of(run)
     filled = prefilled(run.entered, findings)
     wanted = run.entered.wanted()
+    kept = kept_credentials(run.draft)
+    two_kept = kept is not None and kept.outgoing is not None
     if form is None:
-        form = ServersForm(wanted, formdata=None, **values_of(filled))
+        form = ServersForm(wanted, formdata=None, separate_secret=two_kept, **values_of(filled))
         for direction, problem in problems_of(run):
             if not blames_address(run, problem, direction):
                 form.add_problem(problem, direction, run.entered.server(direction).blank)
@@ -60,7 +69,8 @@ def servers_page(run: Run, form: ServersForm | None = None) -> ServersPage:
         form=form,
         parts=tuple(_part(form, direction) for direction in wanted),
         assumed=assumed_fields(findings, run.entered) if prepared else frozenset(),
-        secret_kept=has_secret(run.draft),
+        secret_kept=kept is not None,
+        outgoing_secret_kept=two_kept,
         address=readable_address(run.entered.address),
         prepared=prepared,
     )

@@ -6,8 +6,9 @@ from werkzeug.wrappers import Response
 
 from webapp.detection.types import Entered
 from webapp.mail.settings import AuthMethod, Credentials, Direction, Security
-from webapp.storage.drafts import draft_credentials, has_secret, set_draft_secret
+from webapp.storage.drafts import has_secret, set_draft_secret
 from webapp.storage.models import Run, RunPurpose
+from webapp.web.draft_keeping import kept_credentials
 from webapp.web.entering import TypedServer, entered_again, prefilled, servers_to_prove
 from webapp.web.extensions import box, db
 from webapp.web.forms.servers import ServersForm
@@ -85,7 +86,7 @@ def typed_server(form: ServersForm, direction: Direction) -> TypedServer:
 
 def take_secrets(run: Run, form: ServersForm, *, needed: bool) -> bool:
     """Keep what was typed with the draft; tell whether a check could begin, saying at the field why not."""
-    kept = draft_credentials(box(), run.draft)
+    kept = kept_credentials(run.draft)
     incoming = form.secret.data or (kept.incoming if kept else None)
     outgoing = None
     if "separate_secret" in form and form.separate_secret.data:
