@@ -46,20 +46,19 @@ def new_page(chromium: Browser) -> Iterator[NewPage]:
     """Return a function that opens a page in a browser session of its own.
 
     A message in the console (a blocked script, a missing file) fails the test,
-    unless the test names a part of it in `expected`.
+    unless the test names a part of it in `expected`, or one of several parts.
     """
     contexts = []
     messages: list[str] = []
     allowed: list[str] = []
 
     def open_page(
-        language: str = "ru", *, javascript: bool = True, expected: str | None = None, **options: Any
+        language: str = "ru", *, javascript: bool = True, expected: str | tuple[str, ...] = (), **options: Any
     ) -> Page:
         context = chromium.new_context(locale=LOCALES[language], java_script_enabled=javascript, **options)
         context.set_default_timeout(10_000)
         contexts.append(context)
-        if expected:
-            allowed.append(expected)
+        allowed.extend([expected] if isinstance(expected, str) else expected)
         page = context.new_page()
         page.on("console", lambda said: messages.append(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: messages.append(str(error)))

@@ -1,0 +1,152 @@
+"""Addresses inside the network are refused alike, typed or looked up, on the pages and on the command line."""
+
+import json
+import re
+import socket
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.office import Office
+from tests.browser.wizard import Wizard
+from tests.lab.web_server import Page
+
+INNER = "127.0.99.1"  # loopback, and outside the network the lab's administrator has allowed
+WORDS = "Адрес во внутренней сети; администратор может её разрешить"
+NAMED = re.compile(rf"{WORDS}: \S+\.")
+LITERALS = ["127.0.0.1", "::1", "169.254.169.254", "fe80::1", "10.0.0.1", "192.168.1.1", "::ffff:127.0.0.1", "0.0.0.0"]  # noqa: S104
+REDIRECTED = "https://autoconfig.uspeh.test/mail/config-v1.1.xml"
+
+
+@pytest.fixture
+def trap() -> Iterator[list[socket.socket]]:
+    """Listen where nobody may knock: the ports of mail and of the web on an inner address."""
+    listening = [socket.create_server((INNER, port)) for port in (143, 443, 465, 587, 993)]
+    for door in listening:
+        door.setblocking(False)
+    yield listening
+    for door in listening:
+        door.close()
+
+
+def nobody_knocked(trap: list[socket.socket]) -> bool:
+    """Tell whether no connection was made to any door of the trap."""
+    for door in trap:
+        try:
+            door.accept()[0].close()
+        except BlockingIOError:
+            continue
+        return False
+    return True
+
+
+def type_servers(wizard: Wizard, host: str) -> None:
+    """Fill in one host for both directions by hand."""
+    wizard.fill("anna@guess.test", by_hand=True)
+    wizard.press("next")
+    for direction in ("incoming", "outgoing"):
+        wizard.field(f"{direction}_host").fill(host)
+
+
+def test_every_kind_of_inner_address_is_refused_in_the_same_words(office: Office, new_page: NewPage) -> None:
+    wizard = Wizard(new_page(), office)
+    seen = set()
+    for host in LITERALS:
+        type_servers(wizard, host)
+        wizard.press("retest")
+        wizard.sees("not-found")
+        expect(wizard.error_at("incoming_host")).to_contain_text(WORDS)
+        seen.add(NAMED.sub(WORDS, wizard.error_at("outgoing_host").inner_text().strip()))
+
+    assert len(seen) == 1, "nothing tells what is there, or what kind of address it is"
+    assert office.accounts() == []
+
+
+@pytest.mark.parametrize("button", ["retest", "done"])
+def test_a_name_that_leads_inside_is_refused_without_a_knock(
+    office: Office, new_page: NewPage, trap: list[socket.socket], button: str
+) -> None:
+    for name in ("imap.guess.test", "smtp.guess.test"):
+        office.lab.dns.override(name, "A", [INNER])
+    wizard = Wizard(new_page(), office)
+    type_servers(wizard, "imap.guess.test")
+
+    wizard.press(button)
+
+    expect(wizard.error_at("incoming_host")).to_contain_text(WORDS)
+    assert nobody_knocked(trap)
+    assert office.accounts() == []
+
+
+def test_a_name_that_turns_inside_on_the_second_look_up_gets_no_password(
+    office: Office, new_page: NewPage, trap: list[socket.socket]
+) -> None:
+    network = office.lab.network
+    for name in ("imap.guess.test", "smtp.guess.test"):
+        office.lab.dns.override(name, "A", [network.of(name)], [INNER])
+    wizard = Wizard(new_page(), office)
+    wizard.find("anna@guess.test")
+
+    wizard.press("done")
+
+    wizard.sees("not-proved")
+    expect(wizard.error_at("incoming_host")).to_contain_text(WORDS)
+    expect(wizard.error_at("outgoing_host")).to_contain_text(WORDS)
+    assert nobody_knocked(trap)
+    assert office.accounts() == []
+
+
+def test_a_redirect_inside_is_not_followed(office: Office, new_page: NewPage, trap: list[socket.socket]) -> None:
+    inner = Page(status=302, headers={"Location": "https://inner.uspeh.test/config.xml"})
+    office.lab.web.publish(REDIRECTED, inner)
+    office.lab.dns.override("inner.uspeh.test", "A", [INNER])
+    wizard = Wizard(new_page(), office)
+
+    wizard.begin("anna@uspeh.test")
+
+    wizard.sees("not-found")
+    office_says = wizard.page.locator("#ladder").text_content() or ""
+    assert "внутренняя сеть" in office_says
+    assert nobody_knocked(trap)
+
+
+def detected(office: Office, **environment: str) -> dict[str, object]:
+    """Return what the command line finds for an address of the lab."""
+    office.served.environment.update(environment)
+    said = office.served.command("detect", "anna@guess.test", "--json")
+    assert said.returncode == 1, said.stderr
+    answer: dict[str, object] = json.loads(said.stdout)
+    return answer
+
+
+@pytest.fixture
+def guarded_command(office: Office) -> Iterator[Office]:
+    """Return the office whose settings a test may change for its command line."""
+    before = dict(office.served.environment)
+    yield office
+    office.served.environment.clear()
+    office.served.environment.update(before)
+
+
+@pytest.mark.parametrize("address", ["127.0.99.1", "169.254.169.254", "10.0.0.1"])
+def test_the_command_line_refuses_a_name_that_leads_inside(
+    guarded_command: Office, trap: list[socket.socket], address: str
+) -> None:
+    for name in ("imap.guess.test", "smtp.guess.test", "guess.test"):
+        guarded_command.lab.dns.override(name, "A", [address])
+
+    answer = detected(guarded_command)
+
+    assert (answer["outcome"], answer["incoming"], answer["outgoing"]) == ("not-found", [], [])
+    assert "target-refused" in json.dumps(answer["steps"])
+    assert nobody_knocked(trap)
+
+
+def test_without_the_administrators_leave_the_lab_itself_is_inside(guarded_command: Office) -> None:
+    answer = detected(guarded_command, MAILROOM_ALLOWED_NETWORKS="")
+
+    assert (answer["outcome"], answer["incoming"], answer["outgoing"]) == ("not-found", [], [])
+    assert "target-refused" in json.dumps(answer["steps"])
+    assert "connection-refused" not in json.dumps(answer["steps"])
