@@ -102,6 +102,7 @@ def test_of_a_repeated_element_the_first_counts() -> None:
         ("imap.uspeh.test", "imap.%EMAILDOMAIN%"),
         ("imap.uspeh.test", "imap.<!-- here -->uspeh.test"),
         ("imap.uspeh.test", "<![CDATA[imap.uspeh.test]]>"),
+        ("imap.uspeh.test", "imap.uspeh.test<note>since 2027</note> or later"),
         ("993", "\N{SPACE}" * 3000 + "993"),
         ("password-cleartext", "plain"),
         ('type="imap"', 'type="IMAP"'),

@@ -56,6 +56,12 @@ def test_document_types_and_entities_are_refused(prologue: bytes, kind: Document
     assert flaws(found)[0] in (FlawKind.DOCUMENT_TYPE, FlawKind.NOT_WELL_FORMED)
 
 
+def test_a_document_type_is_no_junk_to_be_passed_over() -> None:
+    body = b"ok\n<!DOCTYPE clientConfig>" + document(IMAP).partition(b"?>")[2]
+
+    assert read_autoconfig(body, None, ADDRESS).outcome is DocumentOutcome.NOTHING
+
+
 def filled(opening: bytes, piece: bytes, closing: bytes = b"") -> bytes:
     """As much of a piece as a document may hold."""
     return opening + piece * ((SIZE_LIMIT - len(opening) - len(closing)) // len(piece)) + closing

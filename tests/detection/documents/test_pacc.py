@@ -80,6 +80,12 @@ def test_unknown_members_are_skipped_alone() -> None:
     assert [server.port for server in found.incoming] == [993]
 
 
+def test_a_number_of_any_length_spoils_nothing() -> None:
+    body = json.dumps(PACC).encode().replace(b"{", b'{"future": ' + b"9" * 100_000 + b", ", 1)
+
+    assert read_pacc(body, None, ADDRESS) == read()
+
+
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
