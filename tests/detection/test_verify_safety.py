@@ -65,6 +65,21 @@ def test_another_certificate_than_the_pinned_one_gets_no_password() -> None:
     assert names_tried(imap) == []
 
 
+@pytest.mark.parametrize("name", ["boss", "boss@uspeh.test"])
+def test_a_mailbox_is_not_asked_again_under_another_address(name: str) -> None:
+    with over_tls(IMAP, refusing(IMAP)) as imap:
+        ledger = Verifying().ledger
+        of_boss = logins(proved(imap, IMAP, username=name), None)
+        for somebody in ("anna", "boris", "vera", "galina"):
+            check = Verifying(imap)
+            check.ledger = ledger
+            outcome = check.run(replace(of_boss, entered_address=f"{somebody}@uspeh.test"))
+
+    assert len(names_tried(imap)) == 3
+    assert outcome.incoming_problem is not None
+    assert outcome.incoming_problem.kind is ProblemKind.LOGIN_PAUSED
+
+
 def test_each_server_gets_its_own_secret() -> None:
     with over_tls(IMAP) as imap, over_tls(SMTP, refusing(SMTP)) as smtp:
         check = Verifying(imap, smtp)

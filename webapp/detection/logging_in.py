@@ -10,7 +10,7 @@ from webapp.detection.refusals import RefusalLedger
 from webapp.detection.telling import login_field
 from webapp.detection.types import Consent, ProvedServer
 from webapp.mail.sessions import AnySession, open_session
-from webapp.mail.settings import AuthMethod, Credentials
+from webapp.mail.settings import AuthMethod, Credentials, ServerSettings
 from webapp.net.network import Network
 from webapp.net.problems import Problem, ProblemKind, Trouble
 
@@ -18,6 +18,7 @@ Observe = Callable[[str], None]
 
 MOST_REFUSALS = 2  # of one mailbox in one run
 LOGIN_LIMIT_S = 60.0
+LONGEST_MAILBOX = 320  # as the rows that outlive a run take it
 
 
 class RefusalBudget:
@@ -30,15 +31,15 @@ class RefusalBudget:
         self._refused = 0
         self._all_answered = asyncio.Event()
 
-    @property
-    def paused(self) -> bool:
-        """Tell whether earlier refusals forbid any login now."""
-        return self._ledger.paused_until(self._mailbox) is not None
+    def paused(self, settings: ServerSettings) -> bool:
+        """Tell whether earlier refusals forbid this login now."""
+        return any(self._ledger.paused_until(name) is not None for name in self._mailboxes(settings))
 
-    def note_refusal(self) -> None:
+    def note_refusal(self, settings: ServerSettings) -> None:
         """Count a refused login, in this run and across runs."""
         self._refused += 1
-        self._ledger.note_refusal(self._mailbox)
+        for name in self._mailboxes(settings):
+            self._ledger.note_refusal(name)
 
     def first_answer(self) -> None:
         """Note that one server's first login has ended, well or not."""
@@ -46,10 +47,19 @@ class RefusalBudget:
         if self._unanswered <= 0:
             self._all_answered.set()
 
-    async def may_try_another_name(self) -> bool:
+    async def may_try(self, settings: ServerSettings) -> bool:
         """Tell, once every first login is answered, whether one more refusal would still be within bounds."""
         await self._all_answered.wait()
-        return self._refused < MOST_REFUSALS and not self.paused
+        return self._refused < MOST_REFUSALS and not self.paused(settings)
+
+    def _mailboxes(self, settings: ServerSettings) -> set[str]:
+        """Return whose refusal it is: the address's, and the mailbox's behind a login name of another form.
+
+        Under any number of addresses the server locks out the one name it was given.
+        """
+        name = settings.username or self._mailbox
+        login = name if "@" in name else f"{name}@{settings.host}"
+        return {self._mailbox.casefold(), login.casefold()[:LONGEST_MAILBOX]}
 
 
 @dataclass(frozen=True)
@@ -98,10 +108,10 @@ class Door:
         other_name = self.address.rpartition("@")[0]
         if not refused or server.username_fixed or server.settings.username == other_name:
             return entered
-        if not await self.budget.may_try_another_name():
+        renamed = replace(server, settings=replace(server.settings, username=other_name))
+        if not await self.budget.may_try(renamed.settings):
             return entered
         step.fact("local-part")
-        renamed = replace(server, settings=replace(server.settings, username=other_name))
         try:
             return await self._log_in(renamed, lambda fact: None)
         except Trouble as trouble:
@@ -110,7 +120,7 @@ class Door:
 
     async def _by_first_name(self, server: ProvedServer, step: OpenStep) -> LoggedIn | Problem:
         problem = consent_problem(server, self.consent)
-        if problem is None and self.budget.paused:
+        if problem is None and self.budget.paused(server.settings):
             problem = Problem(ProblemKind.LOGIN_PAUSED, server.settings.host, server.settings.port)
         if problem is not None:
             return problem
@@ -135,7 +145,7 @@ class Door:
             await session.close()
             # With a field already, our own session refused to send it: no server has judged anything.
             if trouble.problem.kind is ProblemKind.LOGIN_REFUSED and trouble.problem.field is None:
-                self.budget.note_refusal()
+                self.budget.note_refusal(settings)
             raise
         except BaseException:
             await session.close()
