@@ -10,6 +10,8 @@ from webapp.net.problems import Field, Problem, ProblemKind
 from webapp.storage.models import Run
 from webapp.web.wording import names, problems
 
+CLOSED_DOORS = frozenset({ProblemKind.OAUTH_ONLY, ProblemKind.NO_MAIL_PROGRAMS})
+
 
 @dataclass(frozen=True)
 class Complaint:
@@ -53,9 +55,17 @@ def letter_complaint(run: Run) -> Complaint | None:
 
 
 def blames_address(run: Run, problem: Problem, direction: Direction) -> bool:
-    """Tell whether it is the address's own domain that does not exist, and no server somebody named."""
-    nothing_typed = run.entered.server(direction).blank
-    return problem.kind is ProblemKind.NAME_NOT_FOUND and nothing_typed and problem.host == run.entered.domain
+    """Tell whether the address is to blame and no server somebody named: its domain is not there, or lets nobody in."""
+    missing = problem.kind is ProblemKind.NAME_NOT_FOUND and problem.host == run.entered.domain
+    return run.entered.server(direction).blank and (missing or problem.kind in CLOSED_DOORS)
+
+
+def closed_door(run: Run) -> bool:
+    """Tell whether a search ended because the address's provider lets no program in with a password."""
+    told = problems_of(run)
+    return bool(told) and all(
+        problem.kind in CLOSED_DOORS and blames_address(run, problem, direction) for direction, problem in told
+    )
 
 
 def address_complaint(run: Run) -> Complaint:
@@ -76,6 +86,8 @@ def complaint(problem: Problem, direction: Direction, nothing_typed: bool = Fals
 
 
 def _complaint(run: Run, problem: Problem, direction: Direction) -> Complaint:
+    if blames_address(run, problem, direction) and problem.kind in CLOSED_DOORS:
+        return replace(complaint(problem, direction), about=gettext("Email address"), field=Field.ADDRESS.value)
     if blames_address(run, problem, direction):
         return address_complaint(run)
     return complaint(problem, direction, run.entered.server(direction).blank)

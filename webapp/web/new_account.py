@@ -13,17 +13,16 @@ from webapp.detection.types import Entered
 from webapp.mail.settings import Credentials
 from webapp.storage.accounts import find_duplicate
 from webapp.storage.base import utc_now
-from webapp.storage.drafts import (
-    draft_credentials,
-    has_secret,
-)
+from webapp.storage.drafts import has_secret
 from webapp.storage.models import Account, Draft, Run, RunPurpose
 from webapp.storage.runs import create_run, latest_run
 from webapp.web import offers
 from webapp.web.access import me
-from webapp.web.draft_keeping import asked_draft, keep, keep_secret, stop_other, unfinished_draft
-from webapp.web.extensions import box, db, runner
+from webapp.web.draft_keeping import asked_draft, keep, keep_secret, kept_credentials, stop_other, unfinished_draft
+from webapp.web.extensions import db, runner
 from webapp.web.forms.account import AccountForm, values_of
+from webapp.web.found_servers import HintLine
+from webapp.web.instructions import instructions_for
 from webapp.web.offers import OfferLine
 from webapp.web.tokens import form_checks_token
 
@@ -48,6 +47,11 @@ class NewAccountPage:
     address_offers: Sequence[OfferLine] = ()
     secret_offers: Sequence[OfferLine] = ()
 
+    @property
+    def hints(self) -> tuple[HintLine, ...]:
+        """Return what the provider wants done first: it stands above the box for the password."""
+        return instructions_for(self.form.address.data or "")
+
     def render(self, status: int = 200) -> tuple[str, int]:
         """Return the page; the person's rights decide what can be chosen."""
         return render_template("accounts/new.html", page=self, form=self.form, may_share=me().is_admin), status
@@ -69,6 +73,14 @@ def enter() -> Answer:
         remember(page)
         return page.render(422)
     return start(page)
+
+
+@bp.get("/accounts/new/instructions")
+def instructions() -> str:
+    """Return the instructions for an address that was just typed; the form asks for them (never with the password)."""
+    return render_template(
+        "accounts/_instructions.html", page={"hints": instructions_for(request.args.get("address", ""))}
+    )
 
 
 def today() -> date:
@@ -102,7 +114,7 @@ def typed_secret(page: NewAccountPage) -> str | None:
     """Return the password of the form, else the one the draft keeps."""
     if page.form.secret.data or page.draft is None:
         return page.form.secret.data or None
-    kept = draft_credentials(box(), page.draft)
+    kept = kept_credentials(page.draft)
     return kept.incoming if kept else None
 
 

@@ -42,11 +42,15 @@ ADVICE: dict[Phase, str] = {
 }
 
 
-def heading(phase: Phase) -> str:
-    """Return the heading of a run's page."""
-    return gettext(HEADINGS[phase])
+CLOSED_HEADING = N_("This provider does not let Mailroom in")
+CLOSED_ADVICE = N_("No password helps here, so none was sent and nothing was saved. Use a mailbox at another provider.")
 
 
-def next_step(phase: Phase) -> str:
+def heading(phase: Phase, *, closed: bool = False) -> str:
+    """Return the heading of a run's page; `closed`: the provider lets no program in with a password."""
+    return gettext(CLOSED_HEADING if closed else HEADINGS[phase])
+
+
+def next_step(phase: Phase, *, closed: bool = False) -> str:
     """Return what a phase means for the person and what to press next."""
-    return gettext(ADVICE[phase])
+    return gettext(CLOSED_ADVICE if closed else ADVICE[phase])
