@@ -50,6 +50,14 @@ def test_the_pages_exist_in_english(app: Flask) -> None:
     assert "To the start page" in page
 
 
+def test_a_host_no_name_can_have_is_refused_in_words_alone(app: Flask) -> None:
+    answer = Visitor(app).open("/nowhere", {"Host": ".."})
+
+    assert answer.status_code == 400
+    assert "На этот запрос нельзя ответить" in answer.text
+    assert "Content-Security-Policy" in answer.headers
+
+
 def test_a_part_of_a_page_that_fails_is_replaced_by_the_whole_explanation(admin: Visitor) -> None:
     answer = admin.open("/nowhere", {"HX-Request": "true"})
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, render_template, request
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from webapp.web.extensions import db
 
@@ -66,6 +66,12 @@ STALE = ErrorPage(
 def stale_form(error: CSRFError) -> Response:
     """Explain a form whose token belongs to another session."""
     return page(400, STALE)
+
+
+@bp.app_errorhandler(BadHost)
+def host_that_is_none(error: BadHost) -> Response:
+    """Refuse a Host header no name can have, in words alone: links of a page would need the host."""
+    return Response(f"{PAGES[400].title}\n", 400, mimetype="text/plain")
 
 
 @bp.app_errorhandler(HTTPException)
