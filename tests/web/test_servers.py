@@ -8,6 +8,7 @@ from flask import Flask
 from tests.web.desk import ADDRESS, DOUBTFUL, FOUND, IMAP, SECRET, Desk, database
 from tests.web.visitor import Visitor, shown
 from webapp.detection.assumptions import recommended
+from webapp.detection.steps import Step, StepGroup, StepState
 from webapp.detection.types import Entered, EnteredServer, Findings, Outcome, OutcomeKind, Source
 from webapp.mail.settings import AuthMethod, Protocol, Security
 from webapp.net.problems import Problem, ProblemKind
@@ -283,6 +284,27 @@ def test_a_host_of_an_untrusted_source_needs_consent_also_when_it_came_through_t
 
     assert answer.location == f"/runs/{desk.runs()[0].id}/consent"
     assert desk.runs()[0].purpose is RunPurpose.PREPARED
+
+
+def test_a_host_that_was_shown_during_the_search_needs_consent_also_when_better_ones_came(
+    admin: Visitor, desk: Desk
+) -> None:
+    answered = Step("probe:imap:mx.hoster.test:993:tls", StepGroup.PROBE, StepState.OK, "mx.hoster.test:993", 0, 90)
+    run_id = desk.run(Outcome(OutcomeKind.FOUND, FOUND), findings=FOUND, steps=[answered])
+
+    admin.send(f"/runs/{run_id}/servers", {**AS_FOUND, "incoming_host": "mx.hoster.test", "next": "done"})
+
+    assert desk.runs()[0].purpose is RunPurpose.PREPARED
+
+
+def test_a_host_the_person_typed_needs_no_consent(admin: Visitor, desk: Desk) -> None:
+    typed = Entered(ADDRESS, incoming=EnteredServer(Protocol.IMAP, "imap.hoster.test"))
+    answered = Step("probe:imap:imap.hoster.test:993:tls", StepGroup.PROBE, StepState.OK, "imap.hoster.test:993", 0, 90)
+    run_id = desk.run(Outcome(OutcomeKind.FOUND, FOUND), findings=FOUND, entered=typed, steps=[answered])
+
+    admin.send(f"/runs/{run_id}/servers", {**AS_FOUND, "incoming_host": "imap.hoster.test", "next": "done"})
+
+    assert desk.runs()[0].purpose is RunPurpose.SAVE
 
 
 def test_the_problem_of_the_run_stands_at_its_field(admin: Visitor, desk: Desk) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from webapp.detection.consent import missing_consent
-from webapp.detection.types import Consent, Findings, Outcome, OutcomeKind, ProvedServer, Source
+from webapp.detection.steps import Step, StepGroup, StepState
+from webapp.detection.types import Consent, Entered, Findings, Outcome, OutcomeKind, ProvedServer, Source
 from webapp.mail.settings import Direction
 from webapp.net.problems import CERTIFICATE_PROBLEMS, CertificateFacts, Problem, ProblemKind
 
@@ -103,12 +104,23 @@ def certificates_of(outcome: Outcome | None) -> tuple[CertificateToPin, ...]:
     )
 
 
-def unproven_hosts(history: Iterable[Findings]) -> frozenset[str]:
+def hosts_come_upon(entered: Entered, steps: Iterable[Step]) -> frozenset[str]:
+    """Return the hosts that answered a search and that nobody had typed.
+
+    The form may have shown them for a while, although the findings have
+    better ones by now; left there as they came they are nobody's word.
+    """
+    typed = {entered.server(direction).host for direction in entered.wanted()}
+    probes = (step for step in steps if step.group is StepGroup.PROBE and step.state is StepState.OK)
+    return frozenset(step.subject.rpartition(":")[0] for step in probes) - typed
+
+
+def unproven_hosts(history: Iterable[Findings], come_upon: frozenset[str] = frozenset()) -> frozenset[str]:
     """Return the hosts a draft knows from untrusted sources only."""
     servers = [server for findings in history for server in (*findings.incoming, *findings.outgoing)]
     trusted = {server.settings.host for server in servers if server.trusted and server.source is not Source.ENTERED}
     doubtful = {server for server in servers if not server.trusted and server.source is not Source.ASSUMPTION}
-    return frozenset(server.settings.host for server in doubtful) - trusted
+    return (come_upon | {server.settings.host for server in doubtful}) - trusted
 
 
 def agreed(consent: Consent, questions: Questions) -> Consent:

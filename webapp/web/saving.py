@@ -9,9 +9,17 @@ from webapp.detection.types import Entered, Findings
 from webapp.mail.settings import Credentials
 from webapp.storage.drafts import has_secret, set_draft_secret
 from webapp.storage.models import Run, RunPurpose
+from webapp.storage.runs import steps_of
 from webapp.web.choosing import chosen_first, renamed
 from webapp.web.consent_pages import consent_page
-from webapp.web.consents import Questions, agreed, certificates_of, questions_about, unproven_hosts
+from webapp.web.consents import (
+    Questions,
+    agreed,
+    certificates_of,
+    hosts_come_upon,
+    questions_about,
+    unproven_hosts,
+)
 from webapp.web.draft_keeping import kept_credentials
 from webapp.web.entering import as_chosen
 from webapp.web.extensions import box, db
@@ -106,8 +114,10 @@ def open_questions(run: Run, findings: Findings) -> Questions:
 
 def unproven_of(run: Run) -> frozenset[str]:
     """Return the hosts that only untrusted sources named in all runs of this draft."""
-    history = db.session().scalars(select(Run).where(Run.draft_id == run.draft_id))
-    return unproven_hosts(findings_of(earlier) for earlier in history)
+    session = db.session()
+    history = session.scalars(select(Run).where(Run.draft_id == run.draft_id)).all()
+    come_upon = (hosts_come_upon(earlier.entered, steps_of(session, earlier)) for earlier in history)
+    return unproven_hosts((findings_of(earlier) for earlier in history), frozenset().union(*come_upon))
 
 
 def take_secret(run: Run, form: SecretForm) -> bool:
