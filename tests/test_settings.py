@@ -67,6 +67,9 @@ def test_the_readme_has_the_table_of_settings() -> None:
         ("LISTEN", "[::1]:0", "listen", Listen("::1", 0)),
         ("PUBLIC_URL", "https://Mail.Example.org/", "public_url", "https://mail.example.org"),
         ("PUBLIC_URL", "http://10.0.0.5:8080", "public_url", "http://10.0.0.5:8080"),
+        ("PUBLIC_URL", "https://mail.example.org:443", "public_url", "https://mail.example.org"),
+        ("PUBLIC_URL", "https://почта.рф", "public_url", "https://xn--80a1acny.xn--p1ai"),
+        ("PUBLIC_URL", "https://[2001:DB8::1]:8443/", "public_url", "https://[2001:db8::1]:8443"),
         ("MAIL_KEYS", f"{KEY}, {OTHER_KEY}", "mail_keys", (KEY, OTHER_KEY)),
         ("DNS_SERVERS", "192.0.2.1", "dns_servers", (NameServer("192.0.2.1"),)),
         (

@@ -9,9 +9,12 @@ from urllib.parse import urlsplit
 
 from cryptography.x509 import load_pem_x509_certificates
 
+from webapp.net.domains import to_a_label
+from webapp.net.problems import Trouble
 from webapp.net.resolver import NameServer
 
 SECRET_KEY_LENGTH = 32
+PORTS = {"http": 80, "https": 443}
 LOG_LEVELS = ("debug", "info", "warning", "error")
 WORDS_OF_TRUTH = {
     "yes": True,
@@ -87,18 +90,20 @@ def listen(value: str) -> Listen:
 
 
 def public_url(value: str) -> str:
-    """Read the address people type: scheme and host, perhaps a port, no path."""
+    """Read the address people open: scheme and host, perhaps a port, no path; written as browsers send it."""
     expected = "expected the address people open, for example https://mail.example.org"
     try:
         parts = urlsplit(value)
-        _ = parts.port  # raises on a port that is no number
-    except ValueError:
+        port = parts.port  # raises on a port that is no number
+        host = to_a_label(parts.hostname or "")
+    except (ValueError, Trouble):
         raise ValueError(expected) from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+    if parts.scheme not in PORTS or parts.username is not None:
         raise ValueError(expected)
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError(expected + "; a path is not supported")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    name = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{name}" + ("" if port in (None, PORTS[parts.scheme]) else f":{port}")
 
 
 def secret_key(value: str) -> str:
