@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from webapp.detection.engine import KnownAccount, Surroundings
+from webapp.detection.ispdb.file import read_snapshot
 from webapp.detection.providers import ProviderTable
 from webapp.net.guard import Guard
 from webapp.net.network import Network
@@ -18,4 +19,10 @@ def build_network(settings: Settings) -> Network:
 
 def build_surroundings(network: Network, settings: Settings, known: Sequence[KnownAccount] = ()) -> Surroundings:
     """Build what one search stands on."""
-    return Surroundings(network, ProviderTable.load(), tuple(known), settings.ispdb_url or None)
+    return Surroundings(
+        network,
+        ProviderTable.load(),
+        tuple(known),
+        settings.ispdb_url or None,
+        snapshot=read_snapshot(settings.instance),
+    )

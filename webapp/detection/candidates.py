@@ -14,6 +14,9 @@ PLAIN_PORTS = {143: Protocol.IMAP, 110: Protocol.POP3, 587: Protocol.SMTP, 25: P
 PROTOCOL_ORDER = (Protocol.IMAP, Protocol.POP3, Protocol.SMTP)
 SECURITY_ORDER = (Security.TLS, Security.STARTTLS, Security.NONE)
 
+TRUSTED_BY_NAME = frozenset({Source.SRV, Source.AUTODISCOVER, Source.GUESS})
+"""Sources that say nothing about trust: a server of theirs is trusted in the address's own domain."""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -129,7 +132,7 @@ def _candidate(config: MailConfig, server: ServerSettings, entered: Entered, ran
     username = fixed.username or server.username
     unneeded = server.auth_methods == (AuthMethod.NONE,) and not fixed.username
     methods = (fixed.auth_method,) if fixed.auth_method else server.auth_methods
-    by_name = config.source in (Source.SRV, Source.GUESS)
+    by_name = config.source in TRUSTED_BY_NAME
     return Candidate(
         settings=replace(server, username=None if unneeded else username or entered.address, auth_methods=methods),
         source=Source.ENTERED if fixed.host else config.source,

@@ -87,13 +87,15 @@ class Search:
         return True
 
     async def _look_up(self, look_up: LookUp, question: Question, runners: Runners) -> None:
-        config: MailConfig | None = None
+        found: MailConfig | Problem | None = None
         try:
-            config = await look_up.look_up(question)
+            found = await look_up.look_up(question)
         finally:
             for hunt, runner in runners:
-                if config is not None:
-                    hunt.take(config, look_up.rank)
+                if isinstance(found, MailConfig):
+                    hunt.take(found, look_up.rank)
+                elif found is not None:
+                    hunt.problems.append((look_up.rank, found))
                 hunt.race.leave(runner)
 
     async def _guess(self, question: Question, runners: Runners) -> None:

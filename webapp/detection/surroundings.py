@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from webapp.detection.ispdb.snapshot import Snapshot
 from webapp.detection.providers import ProviderTable
 from webapp.mail.settings import ServerSettings
 from webapp.net.network import Network
@@ -26,7 +27,8 @@ class Surroundings:
     """Everything outside the address that a search may use.
 
     `ispdb_url` is the base the domain is appended to, None switches the
-    online database off; `limit_s` is the hard limit of a whole search.
+    online database off; `snapshot` is its imported copy; `limit_s` is the hard
+    limit of a whole search.
     """
 
     network: Network
@@ -34,3 +36,4 @@ class Surroundings:
     known: tuple[KnownAccount, ...] = ()
     ispdb_url: str | None = None
     limit_s: float = 20.0
+    snapshot: Snapshot | None = None

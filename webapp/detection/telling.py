@@ -24,6 +24,7 @@ FROM_TELLING_TO_TRIVIAL = (
     ProblemKind.UNEXPECTED_ANSWER,
     ProblemKind.LINE_TOO_LONG,
     ProblemKind.ANSWER_TOO_LONG,
+    ProblemKind.EXCHANGE_ONLY,
     ProblemKind.NOT_OFFERED,
     ProblemKind.TARGET_REFUSED,
     ProblemKind.SILENT,

@@ -22,7 +22,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 KEEP_WARM_S = 10.0
 HEADERS = [
     (b"User-Agent", b"Mailroom"),
-    (b"Accept", b"application/xml, text/xml, */*"),
+    (b"Accept", b"application/xml, text/xml, application/json, */*"),
     # A compressed bomb stays a bomb of its own size: nothing is ever unpacked.
     (b"Accept-Encoding", b"identity"),
 ]
@@ -36,6 +36,14 @@ class Fetched:
     status: int
     content_type: str
     body: bytes
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What is sent along with a request; every hop of a redirect gets it again."""
+
+    body: bytes
+    content_type: str
 
 
 @dataclass(frozen=True)
@@ -55,12 +63,15 @@ class HttpFetcher:
             keepalive_expiry=KEEP_WARM_S,
         )
 
-    async def fetch(self, url: str, *, https_only: bool = True) -> Fetched:
-        """Return the document (status 2xx) or raise `Trouble`; the whole way with all its hops has one limit."""
+    async def fetch(self, url: str, *, https_only: bool = True, posted: Posted | None = None) -> Fetched:
+        """Return the document (status 2xx) or raise `Trouble`; the whole way with all its hops has one limit.
+
+        With `posted` it is a POST, and stays one when redirected.
+        """
         target = _parsed(url, ProblemKind.NAME_INVALID)
         try:
             async with asyncio.timeout(self._limit_s):
-                return await self._follow(target, https_only)
+                return await self._follow(target, https_only, posted)
         except TimeoutError:
             raise _trouble(ProblemKind.SILENT, target) from None
 
@@ -76,22 +87,25 @@ class HttpFetcher:
     ) -> None:
         await self.close()
 
-    async def _follow(self, url: httpx2.URL, https_only: bool) -> Fetched:
+    async def _follow(self, url: httpx2.URL, https_only: bool, posted: Posted | None) -> Fetched:
         for _ in range(REDIRECT_LIMIT + 1):
             if url.scheme != "https" and (https_only or url.scheme != "http"):
                 raise _trouble(ProblemKind.REDIRECT_REFUSED, url)
-            answer = await self._get(url)
+            answer = await self._ask(url, posted)
             if isinstance(answer, Fetched):
                 return answer
             https_only = https_only or url.scheme == "https"  # never back to plain http
             url = _parsed(answer.location, ProblemKind.REDIRECT_REFUSED, base=url)
         raise _trouble(ProblemKind.TOO_MANY_REDIRECTS, url)
 
-    async def _get(self, url: httpx2.URL) -> Fetched | _Redirect:
+    async def _ask(self, url: httpx2.URL, posted: Posted | None) -> Fetched | _Redirect:
         target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        headers = [(b"Host", url.netloc), *HEADERS]
+        method, body, headers = "GET", None, [(b"Host", url.netloc), *HEADERS]
+        if posted is not None:
+            method, body = "POST", posted.body
+            headers += [(b"Content-Type", posted.content_type.encode()), (b"Content-Length", b"%d" % len(body))]
         try:
-            async with self._pool.stream("GET", target, headers=headers) as response:
+            async with self._pool.stream(method, target, headers=headers, content=body) as response:
                 location = _header(response, b"location")
                 if response.status in REDIRECTS and location:
                     await _finish(response, url)

@@ -67,6 +67,8 @@ class ProblemKind(StrEnum):
     NO_MAIL_PROGRAMS = "no-mail-programs"
     HTTP_STATUS = "http-status"
     NOT_A_CONFIGURATION = "not-a-configuration"
+    EXCHANGE_ONLY = "exchange-only"
+    DIGEST_MISMATCH = "digest-mismatch"
     DOCUMENT_TOO_LARGE = "document-too-large"
     TOO_MANY_REDIRECTS = "too-many-redirects"
     REDIRECT_REFUSED = "redirect-refused"

@@ -22,6 +22,7 @@ NOTHING_THERE = frozenset(
         ProblemKind.HTTP_STATUS,
         ProblemKind.NAME_NOT_FOUND,
         ProblemKind.NOT_A_CONFIGURATION,
+        ProblemKind.EXCHANGE_ONLY,
     }
 )
 

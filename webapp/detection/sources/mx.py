@@ -1,15 +1,17 @@
 """Rank 4: whoever takes the domain's letters probably keeps its mailboxes too; always with consent."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 from webapp.detection.question import Question
 from webapp.detection.sources.ispdb import ispdb_url
-from webapp.detection.sources.published import autoconfig_url, fetch_config, shown, well_known_url
+from webapp.detection.sources.published import WANTS_THE_ADDRESS, autoconfig_url, fetch_config, well_known_url
+from webapp.detection.sources.snapshot import look_in
 from webapp.detection.types import MailConfig, Source
 from webapp.net.domains import is_name, registrable_domain
 from webapp.net.problems import Problem, ProblemKind, Trouble
 
 UrlOf = Callable[[Question, str], str | None]
+LookUp = Callable[[Question], Awaitable[MailConfig | None]]
 
 
 async def look_up(question: Question) -> MailConfig | None:
@@ -32,7 +34,17 @@ async def look_up(question: Question) -> MailConfig | None:
     return None
 
 
-def at_domain_of_mx(place: int, url_of: UrlOf) -> Callable[[Question], Awaitable[MailConfig | None]]:
+async def look_up_in_snapshot(question: Question) -> MailConfig | None:
+    """Find the exchanger's provider in the imported database, which costs nobody anything: by every name above it."""
+    if question.surroundings.snapshot is None:
+        return None
+    names = names_above(await best_mx(question), question.domain)
+    if not names:
+        return None
+    return look_in(question, names, question.step(Source.MX, names[-1], "snapshot"), Source.MX, trusted=False)
+
+
+def at_domain_of_mx(place: int, url_of: UrlOf, address_after: Collection[str] = ()) -> LookUp:
     """Return a look-up at the `place`-th domain of the best mail exchanger."""
 
     async def look_up_there(question: Question) -> MailConfig | None:
@@ -42,8 +54,8 @@ def at_domain_of_mx(place: int, url_of: UrlOf) -> Callable[[Question], Awaitable
         url = url_of(question, domains[place])
         if url is None:
             return None
-        step = question.step(Source.MX, shown(url), url.partition("//")[2].partition("?")[0])
-        return await fetch_config(question, url, step, Source.MX, trusted=False)
+        step = question.step(Source.MX, url, url.partition("//")[2])
+        return await fetch_config(question, url, step, Source.MX, trusted=False, address_after=address_after)
 
     return look_up_there
 
@@ -62,6 +74,17 @@ def mx_domains(mx_host: str | None, domain: str) -> tuple[str, ...]:
     return tuple(name for name in names if name != domain)
 
 
+def names_above(mx_host: str | None, domain: str) -> tuple[str, ...]:
+    """Return a mail exchanger's own name and those above it, down to what somebody registered."""
+    if mx_host is None:
+        return ()
+    base = registrable_domain(mx_host)
+    names = [mx_host]
+    while names[-1] != base and "." in names[-1]:
+        names.append(names[-1].partition(".")[2])
+    return tuple(name for name in names if name != domain)
+
+
 async def best_mx(question: Question) -> str | None:
     """Return the most preferred mail exchanger; the resolver asks only once a run."""
     try:
@@ -73,7 +96,7 @@ async def best_mx(question: Question) -> str | None:
 
 def provider_url(question: Question, domain: str) -> str:
     """Return where a hoster publishes for its customers."""
-    return autoconfig_url(domain, question.address)
+    return autoconfig_url(domain)
 
 
 def provider_well_known_url(question: Question, domain: str) -> str:
@@ -81,7 +104,10 @@ def provider_well_known_url(question: Question, domain: str) -> str:
     return well_known_url(domain)
 
 
-SUB_LOOK_UPS = tuple(
-    at_domain_of_mx(place, url_of) for url_of in (provider_url, provider_well_known_url, ispdb_url) for place in (0, 1)
+SUB_LOOK_UPS: tuple[LookUp, ...] = (
+    *(at_domain_of_mx(place, provider_url, WANTS_THE_ADDRESS) for place in (0, 1)),
+    *(at_domain_of_mx(place, provider_well_known_url) for place in (0, 1)),
+    look_up_in_snapshot,
+    *(at_domain_of_mx(place, ispdb_url) for place in (0, 1)),
 )
 """Everything that is asked about a mail exchanger's domains, best first: rank 2 and 3 of DESIGN 4 once more."""

@@ -129,6 +129,16 @@ WORDS: dict[ProblemKind, ProblemWords] = {
         N_("%(host)s publishes something that is not mail settings."),
         N_("Type the server name the provider told you, then re-test."),
     ),
+    ProblemKind.EXCHANGE_ONLY: ProblemWords(
+        N_("Exchange only"),
+        N_("The provider publishes settings for Exchange alone, which Mailroom does not speak."),
+        N_("Ask the mail administrator whether IMAP and SMTP can be switched on, and for the server names."),
+    ),
+    ProblemKind.DIGEST_MISMATCH: ProblemWords(
+        N_("not what was announced"),
+        N_("The settings published at %(host)s are not those the domain announces, so they are not used."),
+        N_("Tell the provider: the digest in its DNS does not fit the document."),
+    ),
     ProblemKind.DOCUMENT_TOO_LARGE: ProblemWords(
         N_("document too large"),
         N_("The document at %(host)s is too large for mail settings."),

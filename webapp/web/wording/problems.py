@@ -14,9 +14,12 @@ WORDS: dict[ProblemKind, ProblemWords] = connection.WORDS | conversation.WORDS
 NO_RECORD_OF: dict[Source, str] = {
     Source.SAME_DOMAIN: N_("no other account of this domain"),
     Source.PROVIDER_TABLE: N_("the domain is not in the table"),
+    Source.PACC: N_("nothing announced"),
+    Source.SNAPSHOT: N_("the domain is not in the database"),
     Source.ISPDB: N_("the domain is not in the database"),
     Source.MX: N_("no provider known by its mail exchanger"),
     Source.SRV: N_("no service records"),
+    Source.AUTODISCOVER: N_("no service record"),
     Source.GUESS: N_("no usual name exists"),
 }
 

@@ -1,6 +1,8 @@
 """Words for the ladder: the blocks, the states and the facts of a step, the count and the sentence above."""
 
-from flask_babel import format_decimal, gettext, ngettext
+from datetime import date
+
+from flask_babel import format_date, format_decimal, gettext, ngettext
 
 from webapp.detection.steps import Step, StepGroup, StepState
 from webapp.web.wording.names import host_for_people
@@ -85,6 +87,8 @@ def fact_words(fact: str) -> str:
         return _list_words(value.split())
     if name == "mx" and value:
         return host_for_people(value)
+    if name == "imported" and value:
+        return gettext("imported on %(date)s", date=format_date(date.fromisoformat(value)))
     known = FACTS.get(name)
     return gettext(known) if known else fact
 
