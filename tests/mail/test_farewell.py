@@ -44,3 +44,19 @@ def test_a_server_that_does_not_answer_a_farewell_is_left_all_the_same(speech: S
     with ScriptedServer(speech.up_to_login(silence), tls=server_context()) as server:
         asyncio.run(run(server))
         assert server.wait_until_left()
+
+
+@every_protocol
+def test_a_parting_says_goodbye_and_does_not_wait_for_the_answer(speech: Speech) -> None:
+    async def run(server: ScriptedServer) -> None:
+        network = network_to(server)
+        session = await open_session(network, endpoint_of(server, speech, Security.TLS))
+        await session.part()
+        await session.part()
+        assert network.open_streams == 0
+
+    script = speech.up_to_login(hear(speech.farewell), silence)
+    with ScriptedServer(script, tls=server_context()) as server:
+        asyncio.run(run(server))
+        assert server.wait_until_left()
+    assert len(server.received) == 2

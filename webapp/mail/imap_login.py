@@ -92,6 +92,9 @@ class ImapLogin(ImapWire, ABC):
     async def _farewell(self) -> None:
         await self._command(b"LOGOUT")
 
+    def _goodbye(self) -> bytes:
+        return self._next_tag() + b" LOGOUT"
+
     @property
     def _login_command(self) -> bool:
         return self.capabilities is not None and not self.can(b"LOGINDISABLED") and not self.preauthenticated

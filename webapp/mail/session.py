@@ -27,8 +27,8 @@ class MailSession(ABC):
     """A conversation with one mail server, from its greeting on; not shared between tasks.
 
     Made by `webapp.mail.sessions.open_session`, which has already greeted,
-    started TLS where asked and read the abilities. Leave it by `quit` (polite)
-    or `close` (at once); as an async context manager it closes.
+    started TLS where asked and read the abilities. Leave it by `quit` (polite),
+    `part` (polite, but not waiting) or `close` (at once); as an async context manager it closes.
     """
 
     answer_limit_s = 30.0  # for a whole answer; the stream limits each line, and a server could send lines for ever
@@ -86,6 +86,16 @@ class MailSession(ABC):
         finally:
             await self.close()
 
+    async def part(self) -> None:
+        """Say goodbye and close without waiting for the answer: nothing of ours depends on it."""
+        try:
+            async with asyncio.timeout(FAREWELL_LIMIT_S):
+                await self.stream.write(self._goodbye() + b"\r\n")
+        except (Trouble, TimeoutError):
+            pass
+        finally:
+            await self.close()
+
     async def close(self) -> None:
         """Close the connection at once; safe twice."""
         await self.stream.close()
@@ -138,6 +148,10 @@ class MailSession(ABC):
     @abstractmethod
     async def _farewell(self) -> None:
         """Say goodbye and read the answer."""
+
+    def _goodbye(self) -> bytes:
+        """Return the command of the farewell."""
+        return b"QUIT"
 
     def _needs_no_login(self, method: AuthMethod | None) -> bool:
         return method is AuthMethod.NONE or (method is None and self.auth_methods == (AuthMethod.NONE,))

@@ -86,6 +86,12 @@ class Channel:
                 raise self.trouble(kind, _said(kind, error, answer)) from None
         self._tls = tls
 
+    @property
+    def at_rest(self) -> bool:
+        """Tell whether the channel is open and everything that came has been read."""
+        pending = self._from_peer.pending or (self._tls is not None and self._tls.pending())
+        return not (self._closed or pending or self.is_readable())
+
     def is_readable(self) -> bool:
         """Tell whether bytes, or the end, wait to be read."""
         try:

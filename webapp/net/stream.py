@@ -41,6 +41,11 @@ class LineStream:
         """Tell whether a password may go out here: over TLS with a verified or pinned certificate."""
         return self.tls_version is not None and not self.inspect_only
 
+    @property
+    def at_rest(self) -> bool:
+        """Tell whether the stream is open and its peer has said nothing beyond what was read."""
+        return not self._buffer and self._channel.at_rest
+
     async def read_line(self) -> bytes:
         """Return the next line without its line end; the limit is for the whole line, however slowly it drips."""
         end = self._buffer.find(b"\n", 0, LINE_LIMIT + 1)
@@ -87,6 +92,10 @@ class LineStream:
 
     async def close(self) -> None:
         """Close at once, also while another task waits here; safe to call twice."""
+        self.drop()
+
+    def drop(self) -> None:
+        """Do what `close` does, where nobody can wait."""
         self._channel.close()
 
     async def __aenter__(self) -> Self:
