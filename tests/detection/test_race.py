@@ -145,17 +145,19 @@ def test_a_withdrawn_answer_does_not_win_and_its_grace_is_off() -> None:
     in_loop(work)
 
 
-def test_the_turn_of_a_rank_comes_when_all_better_ones_have_failed() -> None:
+def test_the_rivals_of_a_rank_are_the_better_ones_under_way() -> None:
     async def work() -> None:
         race: Race[str] = Race(LONG_S)
         better, guess = race.enter((2,)), race.enter((8,))
-        turn = asyncio.create_task(race.turn_of((8,)))
+        moved = asyncio.create_task(race.moved())
         await asyncio.sleep(0)
-        assert not turn.done()
+        assert race.rivals((8,)) == {(2,)}
+        assert not moved.done()
 
         race.leave(better)
-        await turn
+        await moved
 
+        assert not race.rivals((8,))
         assert not race.over.is_set()
         race.leave(guess)
 

@@ -6,6 +6,7 @@ from webapp.mail.settings import Direction, Protocol, Security, ServerSettings
 
 INCOMING_NAMES = ("imap", "mail", "pop3", "pop", "")
 OUTGOING_NAMES = ("smtp", "mail", "")
+LIKELIEST = {Direction.INCOMING: INCOMING_NAMES[0], Direction.OUTGOING: OUTGOING_NAMES[0]}
 
 
 def guessed(entered: Entered, not_offered: frozenset[tuple[Protocol, Security]]) -> MailConfig:

@@ -75,11 +75,14 @@ class Race(Generic[T]):
         """Tell whether a search of this rank could not win any more."""
         return self.over.is_set() or bool(self._arrivals and self._arrivals[0].rank <= rank)
 
-    async def turn_of(self, rank: Rank) -> None:
-        """Wait until nobody better is under way any more, or the race is over."""
-        while not self.over.is_set() and any(runner.rank < rank for runner in self._runners):
-            self._moved.clear()
-            await self._moved.wait()
+    def rivals(self, rank: Rank) -> frozenset[Rank]:
+        """Return the ranks better than this one that are still under way."""
+        return frozenset(runner.rank for runner in self._runners if runner.rank < rank)
+
+    async def moved(self) -> None:
+        """Wait until somebody leaves, or the race is over."""
+        self._moved.clear()
+        await self._moved.wait()
 
     def arrivals(self) -> tuple[Arrival[T], ...]:
         """Return what was found so far, best first."""

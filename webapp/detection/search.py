@@ -7,21 +7,18 @@ from dataclasses import replace
 from webapp.detection.assembling import assemble
 from webapp.detection.crew import Crew
 from webapp.detection.entered import ENTERED_RANK, entered_config
-from webapp.detection.guesses import guessed, guessed_at
+from webapp.detection.guessing import Guessing
 from webapp.detection.hunt import Hunt
 from webapp.detection.ladder import Ladder
 from webapp.detection.prove import Prober
 from webapp.detection.question import Question
 from webapp.detection.race import Runner
-from webapp.detection.sources.mx import best_mx
-from webapp.detection.sources.registry import GUESS_AT_MX_RANK, GUESS_RANK, IN_TABLE, LOOK_UPS, LookUp, closed_door
-from webapp.detection.steps import Report, StepGroup, StepState
+from webapp.detection.sources.registry import GUESS_RANK, IN_TABLE, LOOK_UPS, LookUp, closed_door
+from webapp.detection.steps import Report
 from webapp.detection.surroundings import Surroundings
-from webapp.detection.types import Consent, Entered, Findings, MailConfig, Source
+from webapp.detection.types import Consent, Entered, Findings, MailConfig
 from webapp.net.http import HttpFetcher
 from webapp.net.problems import Problem
-
-GUESS_DELAY_S = 0.25
 
 Runners = Sequence[tuple[Hunt, Runner]]
 
@@ -71,7 +68,7 @@ class Search:
         guesses = _enter(unnamed, GUESS_RANK)
         for look_up, runners in entries:
             self._crew.start(self._look_up(look_up, question, runners))
-        self._crew.start(self._guess(question, guesses))
+        self._crew.start(Guessing(self._entered, question, self._crew).run(guesses))
 
     def _take_entered(self, hunt: Hunt) -> bool:
         """Let a hunt chase the typed host, if there is one; then it needs no look-up."""
@@ -96,29 +93,6 @@ class Search:
                     hunt.take(found, look_up.rank)
                 elif found is not None:
                     hunt.problems.append((look_up.rank, found))
-                hunt.race.leave(runner)
-
-    async def _guess(self, question: Question, runners: Runners) -> None:
-        """Try the usual names once every better source has failed, or after a moment."""
-        step = self.ladder.step(f"source:{Source.GUESS}", StepGroup.SOURCE, question.domain).wait()
-        turns = [self._crew.start(hunt.race.turn_of(GUESS_RANK)) for hunt, _ in runners]
-        try:
-            await asyncio.wait(turns, timeout=GUESS_DELAY_S)
-            hopeful = [hunt for hunt, _ in runners if not hunt.race.hopeless(GUESS_RANK)]
-            if not hopeful:
-                step.end(StepState.SKIPPED)
-                return
-            step.begin()
-            denied = frozenset().union(*(config.not_offered for hunt in hopeful for config in hunt.configs.values()))
-            for hunt in hopeful:
-                hunt.take(guessed(self._entered, denied), GUESS_RANK)
-            mx_host = await best_mx(question)
-            if mx_host is not None and question.surroundings.providers.by_mx(mx_host) is None:
-                for hunt in hopeful:
-                    hunt.take(guessed_at((mx_host,), self._entered, denied), GUESS_AT_MX_RANK)
-            step.ok()
-        finally:
-            for hunt, runner in runners:
                 hunt.race.leave(runner)
 
     def _tell_findings(self) -> None:
