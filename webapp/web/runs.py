@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from webapp.storage.drafts import has_secret
 from webapp.storage.models import Run, RunPurpose
-from webapp.storage.runs import get_run_of, request_stop, steps_of
+from webapp.storage.runs import get_run_of, request_stop, saving_run, steps_of
 from webapp.web.access import me
 from webapp.web.choosing import shared_username
 from webapp.web.consents import certificates_of
@@ -24,6 +24,8 @@ bp = Blueprint("runs", __name__)
 def page(run_id: str) -> Response | str:
     """Show the run: going on, found, failed, saved. Recommended values are there to be edited."""
     run = my_run(run_id)
+    if run.account_id is None:
+        run = unsaved_run(run_id)
     if run.purpose is RunPurpose.PREPARED:
         return redirect(url_for("servers.edit", run_id=run.id), 303)
     return draw("runs/page.html", run)
@@ -48,6 +50,15 @@ def stop(run_id: str) -> Response:
 def my_run(run_id: str) -> Run:
     """Return the person's own run; of others' nobody learns whether it exists."""
     return get_run_of(db.session(), me(), run_id) or abort(404)
+
+
+def unsaved_run(run_id: str) -> Run:
+    """Return the person's own run; once its account is saved, lead from its pages to the run that saved it."""
+    run = my_run(run_id)
+    saved = saving_run(db.session(), run.draft)
+    if saved is not None:
+        abort(redirect(url_for("runs.page", run_id=saved.id), 303))
+    return run
 
 
 def draw(template: str, run: Run, form: SecretForm | None = None) -> str:

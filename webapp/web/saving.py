@@ -26,7 +26,7 @@ from webapp.web.extensions import box, db
 from webapp.web.forms.consent import ConsentForm
 from webapp.web.forms.secret import SecretForm
 from webapp.web.found_servers import findings_of
-from webapp.web.runs import draw, my_run
+from webapp.web.runs import draw, unsaved_run
 from webapp.web.starting import SearchElsewhere, start_next
 from webapp.web.tokens import form_checks_token
 
@@ -39,7 +39,7 @@ Answer = Response | str | tuple[str, int]
 @form_checks_token
 def done(run_id: str) -> Answer:
     """Check the chosen servers with the password and save the account if they prove themselves."""
-    run = my_run(run_id)
+    run = unsaved_run(run_id)
     form = SecretForm()
     keys = [request.form.get("incoming", ""), request.form.get("outgoing", "")]
     findings = renamed(chosen_first(findings_of(run), keys), form.username.data or None)
@@ -55,14 +55,14 @@ def done(run_id: str) -> Answer:
 @bp.get("/runs/<run_id>/save")
 def back(run_id: str) -> Response:
     """Lead whoever reloads the answer of a refused Done to the page it was pressed on."""
-    return redirect(url_for("runs.page", run_id=my_run(run_id).id), 303)
+    return redirect(url_for("runs.page", run_id=unsaved_run(run_id).id), 303)
 
 
 @bp.route("/runs/<run_id>/consent", methods=["GET", "POST"])
 @form_checks_token
 def consent(run_id: str) -> Answer:
     """Show exactly what the password would be risked on, and take the person's decision."""
-    run = my_run(run_id)
+    run = unsaved_run(run_id)
     questions = Questions(certificates=certificates_of(run.outcome)) or open_questions(run, findings_of(run))
     if not questions:
         return redirect(url_for("runs.page", run_id=run.id), 303)

@@ -15,7 +15,7 @@ from webapp.web.forms.servers import ServersForm
 from webapp.web.found_servers import findings_of
 from webapp.web.ladder import ladder_of
 from webapp.web.run_pages import RunPage, run_page
-from webapp.web.runs import my_run
+from webapp.web.runs import unsaved_run
 from webapp.web.saving import begin_check
 from webapp.web.server_pages import servers_page
 from webapp.web.starting import SearchElsewhere, start_next
@@ -30,7 +30,7 @@ Answer = Response | str | tuple[str, int]
 @form_checks_token
 def edit(run_id: str) -> Answer:
     """Show both servers as they are known, and take what the person makes of them."""
-    run = my_run(run_id)
+    run = unsaved_run(run_id)
     if request.method == "GET":
         return render_template("runs/servers.html", page=servers_page(run), form=None, summary=summary_of(run))
     form = ServersForm(run.entered.wanted())
