@@ -63,6 +63,15 @@ def test_a_double_click_joins_the_search_of_the_first(admin: Visitor, desk: Desk
     assert len(desk.runs()) == 1
 
 
+def test_a_double_click_by_hand_prepares_one_form(admin: Visitor, desk: Desk) -> None:
+    token = admin.token(NEW)
+
+    first, second = (admin.send(NEW, {**GOOD, "by_hand": "yes", "csrf_token": token}) for _ in range(2))
+
+    (run,) = desk.runs()
+    assert first.location == second.location == f"/runs/{run.id}/servers"
+
+
 def test_back_shows_what_was_typed_and_continue_again_joins(admin: Visitor, desk: Desk) -> None:
     first = admin.send(NEW, GOOD)
     page = admin.open(NEW).text

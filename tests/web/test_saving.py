@@ -115,6 +115,15 @@ def test_an_untrusted_source_leads_to_a_question_before_any_login(admin: Visitor
     assert not [run for run in desk.runs() if run.purpose is RunPurpose.SAVE]
 
 
+def test_a_double_click_asks_for_one_consent(admin: Visitor, desk: Desk) -> None:
+    run_id = desk.found(DOUBTFUL, NEEDS)
+
+    first, second = (admin.send(f"/runs/{run_id}/save", page=f"/runs/{run_id}") for _ in range(2))
+
+    asked, _search = desk.runs()
+    assert first.location == second.location == f"/runs/{asked.id}/consent"
+
+
 def test_the_check_begins_with_exactly_what_was_agreed_to(admin: Visitor, desk: Desk) -> None:
     run_id = desk.found(DOUBTFUL, NEEDS)
 

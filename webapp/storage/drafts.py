@@ -12,6 +12,7 @@ from webapp.storage.models.runs import UNFINISHED
 from webapp.storage.secrets import SecretBox
 
 SECRET_LIFETIME = timedelta(minutes=30)
+DOUBLE_CLICK = timedelta(seconds=5)
 
 
 def create_draft(
@@ -23,11 +24,12 @@ def create_draft(
     *,
     now: datetime | None = None,
 ) -> Draft:
-    """Start setting up an account; a double click gets the draft of the first click, while its run goes on."""
+    """Start setting up an account; a double click gets the draft of the first click, also while its run goes on."""
     lock_user(session, user.id)
-    draft = _draft_under_way(session, user)
-    if draft is None or draft.details != details:
-        draft = Draft(id=new_token(), user_id=user.id, details=details, created_at=now or utc_now())
+    now = now or utc_now()
+    draft = _draft_under_way(session, user, details, now)
+    if draft is None:
+        draft = Draft(id=new_token(), user_id=user.id, details=details, created_at=now)
         session.add(draft)
     if credentials is not None:
         set_draft_secret(session, box, draft, credentials, now=now)
@@ -84,10 +86,15 @@ def lock_user(session: Session, user_id: int) -> None:
     session.execute(update(User).where(User.id == user_id).values(session_epoch=User.session_epoch))
 
 
-def _draft_under_way(session: Session, user: User) -> Draft | None:
+def _draft_under_way(session: Session, user: User, details: DraftDetails, now: datetime) -> Draft | None:
     going_on = select(Run.draft_id).where(Run.user_id == user.id, Run.state.in_(UNFINISHED))
-    drafts = select(Draft).where(Draft.id.in_(going_on), Draft.ended_at.is_(None))
-    return session.scalar(drafts.order_by(Draft.created_at.desc()).limit(1))
+    # Recommended values have no run that could tell by going on.
+    just_begun = Draft.created_at.between(now - DOUBLE_CLICK, now)
+    drafts = select(Draft).where(
+        Draft.user_id == user.id, Draft.ended_at.is_(None), Draft.id.in_(going_on) | just_begun
+    )
+    newest_first = session.scalars(drafts.order_by(Draft.created_at.desc()))
+    return next((draft for draft in newest_first if draft.details == details), None)
 
 
 def _place(draft: Draft) -> str:

@@ -36,12 +36,16 @@ def create_run(
     session.refresh(draft)
     consent = consent or Consent()
     for going_on in _unfinished(session, draft.user_id):
-        same_wish = (going_on.purpose, going_on.entered, going_on.consent) == (purpose, entered, consent)
+        same_wish = _wish_of(going_on) == (purpose, entered, consent)
         if going_on.stop_requested:
             continue
         if going_on.draft_id != draft.id or same_wish:
             return going_on
         request_stop(session, going_on, now=now)
+    if purpose is RunPurpose.PREPARED:
+        prepared = latest_run(session, draft)
+        if prepared and _wish_of(prepared) == (purpose, entered, consent) and prepared.findings == findings:
+            return prepared
     saved = saving_run(session, draft)
     return saved or _new_run(session, draft, purpose, entered, consent, findings, now or utc_now())
 
@@ -92,6 +96,10 @@ def steps_of(session: Session, run: Run) -> tuple[Step, ...]:
     """Return the ladder of a run, top to bottom."""
     rows = select(RunStep.step).where(RunStep.run_id == run.id).order_by(RunStep.position)
     return tuple(session.scalars(rows))
+
+
+def _wish_of(run: Run) -> tuple[RunPurpose, Entered, Consent]:
+    return run.purpose, run.entered, run.consent
 
 
 def _unfinished(session: Session, user_id: int) -> list[Run]:
