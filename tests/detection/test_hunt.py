@@ -10,6 +10,7 @@ from tests.detection.world import ADDRESS, Telling, world
 from tests.mail.scripts import IMAP
 from tests.scripted import ScriptedServer
 from webapp.detection.crew import Crew
+from webapp.detection.hosters import Hosters
 from webapp.detection.hunt import Hunt
 from webapp.detection.ladder import Ladder
 from webapp.detection.prove import Prober
@@ -38,7 +39,8 @@ def hunted(server: ScriptedServer, work: Callable[[Hunt, asyncio.Event], Awaitab
         changed, crew = asyncio.Event(), Crew()
         with world(server) as here:
             prober = Prober(here.surroundings.network, Consent(), Ladder(Telling()), crew)
-            hunt = Hunt(Direction.INCOMING, Entered(ADDRESS), prober, crew, changed.set)
+            hosters = Hosters(Entered(ADDRESS), here.surroundings)
+            hunt = Hunt(Direction.INCOMING, Entered(ADDRESS), prober, hosters, crew, changed.set)
             hunt.race.enter((1, 0))
             try:
                 await work(hunt, changed)

@@ -2,12 +2,13 @@
 
 from webapp.detection.candidates import variants_of_host
 from webapp.detection.providers import ProviderTable
-from webapp.detection.types import Entered, MailConfig, Source
+from webapp.detection.types import Entered, EnteredServer, MailConfig, Source
 from webapp.mail.settings import Direction
 from webapp.net.domains import to_a_label
 from webapp.net.problems import Problem, Trouble
 
 ENTERED_RANK = (0, 0)
+FILLED_RANK = (0, 1)
 
 
 def entered_config(entered: Entered, direction: Direction, providers: ProviderTable) -> MailConfig | Problem | None:
@@ -35,3 +36,18 @@ def entered_config(entered: Entered, direction: Direction, providers: ProviderTa
         provider_name=row.provider_name if row else None,
         hints=row.hints if row else (),
     )
+
+
+def filled_config(entered: Entered, direction: Direction, providers: ProviderTable) -> MailConfig | None:
+    """Return the servers of a direction whose host was left blank, if the other one's is a known provider's."""
+    other = Direction.OUTGOING if direction is Direction.INCOMING else Direction.INCOMING
+    typed = entered.server(other).host
+    if entered.server(direction).host is not None or typed is None:
+        return None
+    provider = providers.by_host(typed.lower().removesuffix("."), entered.domain)
+    return provider.config(entered.address, Source.PROVIDER_TABLE, trusted=True) if provider else None
+
+
+def asks_sources(fixed: EnteredServer) -> bool:
+    """Tell whether any source could still say something about a server: a typed host alone leaves port and more."""
+    return None in (fixed.host, fixed.port, fixed.security)

@@ -1,11 +1,12 @@
 """The search for the server of one direction: candidates in, the best proved one out."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from webapp.detection.candidates import Candidate, candidates
 from webapp.detection.crew import Crew
+from webapp.detection.hosters import CERTIFICATE_RANK, Hosters
 from webapp.detection.plain import plain_endpoints, prove_plain
 from webapp.detection.prove import Prober, Proof
 from webapp.detection.providers import UNUSABLE
@@ -20,6 +21,7 @@ from webapp.net.problems import Problem, ProblemKind
 GRACE_S = 1.4
 PROTOCOLS = {Direction.INCOMING: (Protocol.IMAP, Protocol.POP3), Direction.OUTGOING: (Protocol.SMTP,)}
 PLAIN_RANK: Rank = (9,)  # behind every source
+UNASKED = frozenset({Source.GUESS, Source.CERTIFICATE})  # nobody said that the service exists
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,13 @@ class Hunt:
     """One direction's race; `changed` is called whenever something was found or lost."""
 
     def __init__(
-        self, direction: Direction, entered: Entered, prober: Prober, crew: Crew, changed: Callable[[], None]
+        self,
+        direction: Direction,
+        entered: Entered,
+        prober: Prober,
+        hosters: Hosters,
+        crew: Crew,
+        changed: Callable[[], None],
     ) -> None:
         self.direction = direction
         self.race: Race[ProvedServer | ClosedDoor] = Race(GRACE_S)
@@ -41,6 +49,7 @@ class Hunt:
         self.configs: dict[Rank, MailConfig] = {}
         self._entered = entered
         self._prober = prober
+        self._hosters = hosters
         self._crew = crew
         self._changed = changed
         self._denied: frozenset[tuple[Protocol, Security]] = frozenset()
@@ -55,7 +64,10 @@ class Hunt:
             self.race.leave(self.race.enter(rank), ClosedDoor(_closed(config, self._entered.domain)))
             self._changed()
             return
-        for candidate in candidates(config, self.direction, self._entered, rank):
+        self._start(candidates(config, self.direction, self._entered, rank))
+
+    def _start(self, named: Iterable[Candidate]) -> None:
+        for candidate in named:
             self._tried.setdefault(candidate.settings.endpoint, candidate)
             if not self.race.hopeless(candidate.rank):
                 self._crew.start(self._chase(candidate, self.race.enter(candidate.rank)))
@@ -74,9 +86,18 @@ class Hunt:
             plain = endpoint.security is Security.NONE
             result = await (prove_plain(self._prober, endpoint) if plain else self._prober.prove(endpoint))
             found = self._judged(candidate, result)
+            if isinstance(result, Problem) and result.kind is ProblemKind.CERTIFICATE_WRONG_NAME:
+                self._crew.start(self._ask_hoster(candidate, result, self.race.enter(CERTIFICATE_RANK)))
         finally:
             self.race.leave(runner, *found)
             self._changed()
+
+    async def _ask_hoster(self, candidate: Candidate, problem: Problem, runner: Runner) -> None:
+        try:
+            named = await self._hosters.candidates(candidate, problem)
+            self._start(one for one in named if one.settings.endpoint not in self._tried)
+        finally:
+            self.race.leave(runner)
 
     def _judged(self, candidate: Candidate, result: Proof | Problem) -> tuple[ProvedServer, ...]:
         settings = candidate.settings
@@ -112,7 +133,7 @@ class Hunt:
         self.race.withdraw(self._is_denied)
 
     def _is_denied(self, found: ProvedServer | ClosedDoor) -> bool:
-        if isinstance(found, ClosedDoor) or found.source is not Source.GUESS:
+        if isinstance(found, ClosedDoor) or found.source not in UNASKED:
             return False
         return (found.settings.protocol, found.settings.security) in self._denied
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from webapp.detection.assembling import assemble
 from webapp.detection.crew import Crew
-from webapp.detection.entered import ENTERED_RANK, entered_config
+from webapp.detection.entered import ENTERED_RANK, FILLED_RANK, asks_sources, entered_config, filled_config
 from webapp.detection.guessing import Guessing
+from webapp.detection.hosters import Hosters
 from webapp.detection.hunt import Hunt
 from webapp.detection.ladder import Ladder
 from webapp.detection.prove import Prober
@@ -37,8 +38,9 @@ class Search:
         self._surroundings = replace(surroundings, network=surroundings.network.session())
         self._crew = Crew()
         prober = Prober(self._surroundings.network, consent, self.ladder, self._crew)
+        hosters = Hosters(entered, self._surroundings)
         self.hunts = tuple(
-            Hunt(direction, entered, prober, self._crew, self._tell_findings) for direction in entered.wanted()
+            Hunt(direction, entered, prober, hosters, self._crew, self._tell_findings) for direction in entered.wanted()
         )
         self._told = Findings()
 
@@ -56,32 +58,41 @@ class Search:
         return assemble(self.hunts, self._entered, self._surroundings.providers, ended=ended)
 
     def _start(self, fetcher: HttpFetcher) -> None:
-        unnamed = [hunt for hunt in self.hunts if not self._take_entered(hunt)]
-        if not unnamed:
-            return
         question = Question(self._entered.address, self._domain, self._surroundings, fetcher, self.ladder)
+        typed = {
+            hunt: entered_config(self._entered, hunt.direction, self._surroundings.providers) for hunt in self.hunts
+        }
+        unnamed = [hunt for hunt in self.hunts if typed[hunt] is None]
         if closed_door(self._domain, self._surroundings):
-            self._crew.start(self._look_up(IN_TABLE, question, _enter(unnamed, IN_TABLE.rank)))
-            return
-        # Everybody enters before anybody starts: a race without runners would be over.
-        entries = [(look_up, _enter(unnamed, look_up.rank)) for look_up in LOOK_UPS]
-        guesses = _enter(unnamed, GUESS_RANK)
-        for look_up, runners in entries:
-            self._crew.start(self._look_up(look_up, question, runners))
-        self._crew.start(Guessing(self._entered, question, self._crew).run(guesses))
-
-    def _take_entered(self, hunt: Hunt) -> bool:
-        """Let a hunt chase the typed host, if there is one; then it needs no look-up."""
-        config = entered_config(self._entered, hunt.direction, self._surroundings.providers)
-        if config is None:
-            return False
-        runner = hunt.race.enter(ENTERED_RANK)
-        if isinstance(config, Problem):
-            hunt.problems.append((ENTERED_RANK, config))
+            entries = [(IN_TABLE, _enter(unnamed, IN_TABLE.rank))]
+            guesses = _enter((), GUESS_RANK)
         else:
-            hunt.take(config, ENTERED_RANK)
+            # Everybody enters before anybody starts: a race without runners would be over.
+            asking = [hunt for hunt in self.hunts if self._asks(hunt, typed[hunt])]
+            entries = [(look_up, _enter(asking, look_up.rank)) for look_up in LOOK_UPS]
+            guesses = _enter(unnamed, GUESS_RANK)
+        for hunt, config in typed.items():
+            self._take_typed(hunt, config)
+        for look_up, runners in entries:
+            if runners:
+                self._crew.start(self._look_up(look_up, question, runners))
+        if guesses:
+            self._crew.start(Guessing(self._entered, question, self._crew).run(guesses))
+
+    def _asks(self, hunt: Hunt, typed: MailConfig | Problem | None) -> bool:
+        return not isinstance(typed, Problem) and asks_sources(self._entered.server(hunt.direction))
+
+    def _take_typed(self, hunt: Hunt, typed: MailConfig | Problem | None) -> None:
+        """Let a hunt chase the typed host, or what the host typed for the other direction makes likely."""
+        runner = hunt.race.enter(ENTERED_RANK)
+        filled = filled_config(self._entered, hunt.direction, self._surroundings.providers)
+        if isinstance(typed, Problem):
+            hunt.problems.append((ENTERED_RANK, typed))
+        elif typed is not None:
+            hunt.take(typed, ENTERED_RANK)
+        elif filled is not None:
+            hunt.take(filled, FILLED_RANK)
         hunt.race.leave(runner)
-        return True
 
     async def _look_up(self, look_up: LookUp, question: Question, runners: Runners) -> None:
         found: MailConfig | Problem | None = None
