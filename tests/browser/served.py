@@ -107,10 +107,10 @@ class Served:
             process.stdout.close()
 
 
-def read_until(stream: IO[str], pattern: re.Pattern[str], log: Path) -> str:
+def read_until(stream: IO[str], pattern: re.Pattern[str], log: Path, limit_s: float = STARTING_S) -> str:
     """Return what a server prints at its start; fails with its log when it ends or says nothing in time."""
     said = ""
-    until = time.monotonic() + STARTING_S
+    until = time.monotonic() + limit_s
     os.set_blocking(stream.fileno(), False)
     while time.monotonic() < until:
         select.select([stream], [], [], until - time.monotonic())
