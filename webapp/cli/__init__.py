@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("serve", "detect", "autoconfig", "users", "doctor")
+COMMANDS = ("serve", "detect", "autoconfig", "providers", "users", "doctor")
 
 
 class Commands(click.Group):
