@@ -11,6 +11,7 @@ from webapp.detection.refusals import RefusalsInMemory
 from webapp.detection.steps import Step
 from webapp.detection.types import Consent, Entered, Findings, Outcome, OutcomeKind
 from webapp.detection.verify import Verification, verify
+from webapp.mail.keeping import KeptSessions
 from webapp.mail.settings import Credentials, Direction
 from webapp.net.problems import Problem
 
@@ -55,16 +56,25 @@ class Detecting:
         """Search, log in if a password came, and return; a cancellation only ends it early."""
         started_at = time.monotonic()
         try:
-            await self._search()
-            limit_s = self._request.limit_s
-            left_s = None if limit_s is None else limit_s - (time.monotonic() - started_at)
-            async with asyncio.timeout(left_s):
-                await self._log_in(started_at)
+            if self._request.password is None:
+                await self._search()
+            else:
+                await self._search_and_log_in(started_at)
         except (TimeoutError, asyncio.CancelledError):
             known = self._outcome.findings if self._outcome else self._report.best
             proved = self._outcome.seconds_proved if self._outcome else None
             self._outcome = Outcome(OutcomeKind.STOPPED, known, seconds_proved=proved)
         return self._result(time.monotonic() - started_at)
+
+    async def _search_and_log_in(self, started_at: float) -> None:
+        """Search, then log in over the connections the search has made."""
+        async with KeptSessions() as kept:
+            self._surroundings = replace(self._surroundings, kept=kept)
+            await self._search()
+            limit_s = self._request.limit_s
+            left_s = None if limit_s is None else limit_s - (time.monotonic() - started_at)
+            async with asyncio.timeout(left_s):
+                await self._log_in(started_at)
 
     async def _search(self) -> None:
         limit_s = self._request.limit_s

@@ -9,6 +9,7 @@ from webapp.detection.search import Search
 from webapp.detection.steps import Report, StepState
 from webapp.detection.surroundings import KnownAccount, Surroundings
 from webapp.detection.types import Consent, Entered, Findings, Outcome, OutcomeKind
+from webapp.mail.settings import Direction, Endpoint
 from webapp.net.problems import Field, Problem, ProblemKind, Trouble
 
 __all__ = ["KnownAccount", "Surroundings", "detect"]
@@ -31,16 +32,25 @@ async def detect(entered: Entered, consent: Consent, surroundings: Surroundings,
         search.ladder.close(StepState.FAILED, Problem(ProblemKind.OUT_OF_TIME))
     except asyncio.CancelledError:
         search.ladder.close(StepState.STOPPED)
+        if surroundings.kept is not None:
+            surroundings.kept.drop_all()
         raise
     search.ladder.close(StepState.SKIPPED)
     findings = search.findings(ended=True)
     report.findings(findings)
+    if surroundings.kept is not None:
+        await surroundings.kept.part_from_others(_chosen(findings))
     moment = proved_at(search.hunts)
     return Outcome(
         outcome_kind(findings, entered.wanted(), consent),
         findings,
         seconds_proved=None if moment is None else search.ladder.seconds_at(moment),
     )
+
+
+def _chosen(findings: Findings) -> frozenset[Endpoint]:
+    chosen = (findings.chosen(direction) for direction in Direction)
+    return frozenset(server.settings.endpoint for server in chosen if server is not None)
 
 
 def _no_address(problem: Problem) -> Outcome:

@@ -9,7 +9,8 @@ from webapp.detection.ladder import OpenStep
 from webapp.detection.refusals import RefusalLedger
 from webapp.detection.telling import login_field
 from webapp.detection.types import Consent, ProvedServer
-from webapp.mail.sessions import AnySession, open_session
+from webapp.mail.keeping import KeptSessions
+from webapp.mail.sessions import AnySession, facts_of, open_session
 from webapp.mail.settings import AuthMethod, Credentials, ServerSettings
 from webapp.net.network import Network
 from webapp.net.problems import Problem, ProblemKind, Trouble
@@ -79,6 +80,7 @@ class Door:
     credentials: Credentials = field(repr=False)
     consent: Consent
     budget: RefusalBudget
+    kept: KeptSessions | None = None
 
     async def enter(self, server: ProvedServer, step: OpenStep) -> LoggedIn | Problem:
         """Log in to one server; the step ends with the result, never with more than a problem."""
@@ -130,10 +132,24 @@ class Door:
             return trouble.problem
 
     async def _log_in(self, server: ProvedServer, observe: Observe) -> LoggedIn:
-        """Open a session and log in; a refusal is counted before anything else can happen."""
+        """Log in over the connection that proved the server if it was kept, else over one of our own."""
+        endpoint, pin = server.settings.endpoint, server.pinned_sha256
+        kept = self.kept.take(endpoint, pin) if self.kept is not None else None
+        if kept is not None:
+            for fact in facts_of(kept):
+                observe(fact)
+            try:
+                return await self._log_in_to(kept, server)
+            except Trouble as trouble:
+                if trouble.problem.kind is not ProblemKind.CONNECTION_LOST:
+                    raise  # it hung up just now: that says nothing about a server asked anew
+            return await self._log_in_to(await open_session(self.network, endpoint, pin=pin), server)
+        return await self._log_in_to(await open_session(self.network, endpoint, pin=pin, observe=observe), server)
+
+    async def _log_in_to(self, session: AnySession, server: ProvedServer) -> LoggedIn:
+        """Log in; a refusal is counted before anything else can happen."""
         settings = server.settings
         place = f"{settings.host}:{settings.port}"
-        session = await open_session(self.network, settings.endpoint, pin=server.pinned_sha256, observe=observe)
         try:
             method = await session.login(
                 settings.username or "",

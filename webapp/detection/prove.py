@@ -7,6 +7,7 @@ from webapp.detection.crew import Crew
 from webapp.detection.ladder import Ladder, OpenStep
 from webapp.detection.steps import StepGroup
 from webapp.detection.types import Consent
+from webapp.mail.keeping import KeptSessions
 from webapp.mail.sessions import Endpoint, open_session
 from webapp.mail.settings import AuthMethod, Security
 from webapp.net.network import Network
@@ -34,11 +35,14 @@ class Proof:
 class Prober:
     """Probes every server of a run once, however many sources name it."""
 
-    def __init__(self, network: Network, consent: Consent, ladder: Ladder, crew: Crew) -> None:
+    def __init__(
+        self, network: Network, consent: Consent, ladder: Ladder, crew: Crew, kept: KeptSessions | None = None
+    ) -> None:
         self._network = network
         self._consent = consent
         self._ladder = ladder
         self._crew = crew
+        self._kept = kept
         self._probes: dict[Endpoint, asyncio.Task[Proof | Problem]] = {}
         self.tls_hosts: set[str] = set()  # where any port spoke TLS so far, well or badly
 
@@ -78,8 +82,12 @@ class Prober:
         if endpoint.security is not Security.NONE:
             self.tls_hosts.add(endpoint.host)
         step.ok()
-        self._crew.start(session.quit())
-        return Proof(session.auth_methods, pin)
+        proof = Proof(session.auth_methods, pin)
+        if self._kept is None:
+            await session.part()
+        else:
+            self._kept.put(session, pin)
+        return proof
 
     def _failed(self, endpoint: Endpoint, step: OpenStep, problem: Problem) -> Problem:
         # Whatever went wrong afterwards, a finished handshake is TLS: another protocol behind it, say.

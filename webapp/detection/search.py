@@ -37,7 +37,7 @@ class Search:
         self._report = report
         self._surroundings = replace(surroundings, network=surroundings.network.session())
         self._crew = Crew()
-        prober = Prober(self._surroundings.network, consent, self.ladder, self._crew)
+        prober = Prober(self._surroundings.network, consent, self.ladder, self._crew, surroundings.kept)
         hosters = Hosters(entered, self._surroundings)
         self.hunts = tuple(
             Hunt(direction, entered, prober, hosters, self._crew, self._tell_findings) for direction in entered.wanted()

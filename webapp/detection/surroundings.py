@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from webapp.detection.ispdb.snapshot import Snapshot
 from webapp.detection.providers import ProviderTable
+from webapp.mail.keeping import KeptSessions
 from webapp.mail.settings import ServerSettings
 from webapp.net.network import Network
 
@@ -28,7 +29,8 @@ class Surroundings:
 
     `ispdb_url` is the base the domain is appended to, None switches the
     online database off; `snapshot` is its imported copy; `limit_s` is the hard
-    limit of a whole search.
+    limit of a whole search. Where logins follow at once, `kept` takes over the
+    connections that proved the servers.
     """
 
     network: Network
@@ -37,3 +39,4 @@ class Surroundings:
     ispdb_url: str | None = None
     limit_s: float = 20.0
     snapshot: Snapshot | None = None
+    kept: KeptSessions | None = None

@@ -61,14 +61,21 @@ async def verify(
     network = surroundings.network.session()
     servers = verification.servers()
     budget = RefusalBudget(verification.entered_address, refusals, len(servers))
-    door = Door(network, verification.entered_address, verification.credentials, verification.consent, budget)
+    door = Door(
+        network,
+        verification.entered_address,
+        verification.credentials,
+        verification.consent,
+        budget,
+        surroundings.kept,
+    )
     logins: dict[Direction, LoggedIn | Problem] = {}
     try:
         await _log_in_everywhere(door, servers, ladder, logins)
         outcome = _outcome(verification, logins, ladder, surroundings.providers)
         if outcome.kind is OutcomeKind.FOUND and verification.letter:
             outcome = await _with_letter(verification, door, logins, ladder, outcome)
-        await asyncio.gather(*(session.quit() for session in _sessions(logins)))
+        await asyncio.gather(*(session.part() for session in _sessions(logins)))
         return outcome
     except asyncio.CancelledError:
         ladder.close(StepState.STOPPED)

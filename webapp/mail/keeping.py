@@ -56,6 +56,11 @@ class KeptSessions:
             for kept in unwanted:
                 self._drop(kept.session.endpoint)
 
+    def drop_all(self) -> None:
+        """Close everything at once."""
+        for endpoint in tuple(self._kept):
+            self._drop(endpoint)
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -66,8 +71,7 @@ class KeptSessions:
             if error is None:
                 await self.part_from_others(frozenset())
         finally:
-            for endpoint in tuple(self._kept):
-                self._drop(endpoint)
+            self.drop_all()
 
     def _drop(self, endpoint: Endpoint) -> None:
         kept = self._kept.pop(endpoint, None)

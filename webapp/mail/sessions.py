@@ -12,7 +12,16 @@ from webapp.mail.smtp import SmtpSession
 from webapp.net.network import Network
 from webapp.net.problems import CERTIFICATE_PROBLEMS, CertificateFacts, Trouble
 
-__all__ = ["AnySession", "Endpoint", "ImapSession", "MailSession", "Pop3Session", "SmtpSession", "open_session"]
+__all__ = [
+    "AnySession",
+    "Endpoint",
+    "ImapSession",
+    "MailSession",
+    "Pop3Session",
+    "SmtpSession",
+    "facts_of",
+    "open_session",
+]
 
 INSPECTION_LIMIT_S = 3.0
 
@@ -51,6 +60,13 @@ async def open_session(
             raise
     # After the `except`: no socket and no traceback of the first connection is held while we look again.
     raise Trouble(replace(problem, certificate=await _certificate(network, endpoint)))
+
+
+def facts_of(session: AnySession) -> tuple[str, ...]:
+    """Return what `observe` heard when a session was opened."""
+    tls = (f"tls={session.stream.tls_version}",) if session.stream.tls_version else ()
+    abilities = "abilities=" + " ".join(session.abilities)
+    return "name", f"address={session.stream.address}", "port", *tls, "greeting", abilities
 
 
 async def _open(
