@@ -15,11 +15,14 @@ from webapp.web.account_pages import STATES
 from webapp.web.forms.servers import ServersForm
 from webapp.web.phases import Phase
 from webapp.web.wording import names, outcomes, problems, steps
+from webapp.web.wording.outcomes import Why
 
 CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 TABLES: list[tuple[type, Callable[..., str]]] = [
     (Phase, outcomes.heading),
     (Phase, outcomes.next_step),
+    (Why, outcomes.heading),
+    (Why, outcomes.next_step),
     (Source, names.source_name),
     (StepGroup, steps.group_name),
     (StepState, steps.state_word),

@@ -6,9 +6,11 @@ from flask_babel import gettext
 
 from webapp.detection.types import Findings
 from webapp.mail.settings import Direction
-from webapp.net.problems import Field, Problem, ProblemKind
+from webapp.net.problems import CERTIFICATE_PROBLEMS, Field, Problem, ProblemKind
 from webapp.storage.models import Run
+from webapp.web.phases import Phase
 from webapp.web.wording import names, problems
+from webapp.web.wording.outcomes import Why
 
 CLOSED_DOORS = frozenset({ProblemKind.OAUTH_ONLY, ProblemKind.NO_MAIL_PROGRAMS})
 
@@ -60,12 +62,21 @@ def blames_address(run: Run, problem: Problem, direction: Direction) -> bool:
     return run.entered.server(direction).blank and (missing or problem.kind in CLOSED_DOORS)
 
 
-def closed_door(run: Run) -> bool:
-    """Tell whether a search ended because the address's provider lets no program in with a password."""
+def why_ended(run: Run, phase: Phase) -> Why | None:
+    """Return what all problems of a run come to, or None where its phase says enough."""
     told = problems_of(run)
-    return bool(told) and all(
-        problem.kind in CLOSED_DOORS and blames_address(run, problem, direction) for direction, problem in told
-    )
+    kinds = {problem.kind for _, problem in told}
+    if phase is Phase.NOT_PROVED and ProblemKind.LOGIN_PAUSED in kinds:
+        return Why.PAUSED
+    if phase is not Phase.NOT_FOUND or not told:
+        return None
+    if kinds <= CERTIFICATE_PROBLEMS:
+        return Why.UNTRUSTED
+    if not all(blames_address(run, problem, direction) for direction, problem in told):
+        return None
+    if kinds <= CLOSED_DOORS:
+        return Why.CLOSED_DOOR
+    return Why.NO_SUCH_DOMAIN if kinds == {ProblemKind.NAME_NOT_FOUND} else None
 
 
 def address_complaint(run: Run) -> Complaint:

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from webapp.storage.base import utc_now
 from webapp.storage.models import Run
-from webapp.web.complaints import Complaint, closed_door, complaints_of, letter_complaint
+from webapp.web.complaints import Complaint, complaints_of, letter_complaint, why_ended
 from webapp.web.found_servers import Half, HintLine, findings_of, half_of, hint_line
 from webapp.web.ladder import Ladder
 from webapp.web.phases import Phase, phase_of
 from webapp.web.wording import names, outcomes
+from webapp.web.wording.outcomes import Why
 from webapp.web.wording.steps import seconds_words
 
 LONG_LADDER = 16  # lines
@@ -72,19 +73,20 @@ def run_page(run: Run, ladder: Ladder, now: datetime | None = None) -> RunPage:
     now = now or utc_now()
     phase = phase_of(run, now)
     findings = findings_of(run)
-    closed = phase is Phase.NOT_FOUND and closed_door(run)
+    why, sends = why_ended(run, phase), run.entered.for_sending
+    silent = phase.going or why is Why.CLOSED_DOOR  # the heading and the instructions say it all
     return RunPage(
         run=run,
         phase=phase,
         address=names.readable_address(run.entered.address),
-        heading=outcomes.heading(phase, closed=closed),
-        next_step=outcomes.next_step(phase, closed=closed),
+        heading=outcomes.heading(why or phase, sends=sends),
+        next_step=outcomes.next_step(why or phase, sends=sends),
         elapsed=_elapsed(run, now),
         ladder=ladder,
         halves=tuple(half_of(findings, direction) for direction in run.entered.wanted()),
         provider=findings.provider_name,
         hints=tuple(hint_line(hint, findings.provider_name) for hint in findings.hints),
-        complaints=() if phase.going or closed else complaints_of(run),  # the heading and the instructions say it all
+        complaints=() if silent else complaints_of(run),
         letter=letter_complaint(run),
         letter_may_remain=run.outcome.letter_may_remain if run.outcome else False,
         usable=all(findings.chosen(direction) for direction in run.entered.wanted()),

@@ -38,6 +38,7 @@ class ServersPage:
     outgoing_secret_kept: bool
     address: str
     prepared: bool
+    sends: bool
 
 
 def wants_servers(page: RunPage) -> bool:
@@ -73,6 +74,7 @@ def servers_page(run: Run, form: ServersForm | None = None) -> ServersPage:
         outgoing_secret_kept=two_kept,
         address=readable_address(run.entered.address),
         prepared=prepared,
+        sends=Direction.OUTGOING in wanted,
     )
 
 

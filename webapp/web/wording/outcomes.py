@@ -1,11 +1,23 @@
 """Words for whole runs: what goes on, how it ended, and what to do next."""
 
+from enum import StrEnum
+
 from flask_babel import gettext
 
 from webapp.web.phases import Phase
 from webapp.web.wording.words import N_
 
-HEADINGS: dict[Phase, str] = {
+
+class Why(StrEnum):
+    """Why a run ended, where its phase alone would say too little or something untrue."""
+
+    CLOSED_DOOR = "closed-door"
+    NO_SUCH_DOMAIN = "no-such-domain"
+    UNTRUSTED = "untrusted"
+    PAUSED = "paused"
+
+
+HEADINGS: dict[Phase | Why, str] = {
     Phase.WAITING: N_("Waiting for a free place…"),
     Phase.SEARCHING: N_("Looking for the settings…"),
     Phase.RETESTING: N_("Re-testing the settings…"),
@@ -20,9 +32,13 @@ HEADINGS: dict[Phase, str] = {
     Phase.LOGIN_REFUSED: N_("The server refused the login"),
     Phase.NOT_PROVED: N_("The account is not saved: the check failed"),
     Phase.SAVED: N_("The account is saved"),
+    Why.CLOSED_DOOR: N_("This provider does not let Mailroom in"),
+    Why.NO_SUCH_DOMAIN: N_("The domain of this address does not exist"),
+    Why.UNTRUSTED: N_("The servers answered, but did not prove who they are"),
+    Why.PAUSED: N_("A pause of ten minutes"),
 }
 
-ADVICE: dict[Phase, str] = {
+ADVICE: dict[Phase | Why, str] = {
     Phase.WAITING: N_("Other searches are going on; this one starts by itself."),
     Phase.SEARCHING: N_("Your password is not used for the search."),
     Phase.RETESTING: N_("Your password is not used for the re-test."),
@@ -39,18 +55,33 @@ ADVICE: dict[Phase, str] = {
     Phase.LOGIN_REFUSED: N_("The servers are right, so their settings are kept. Nothing was saved."),
     Phase.NOT_PROVED: N_("Nothing was saved. The form is as it was; correct it and try again."),
     Phase.SAVED: N_("Every server it uses has proved itself with a real login."),
+    Why.CLOSED_DOOR: N_(
+        "No password helps here, so none was sent and nothing was saved. Use a mailbox at another provider."
+    ),
+    Why.NO_SUCH_DOMAIN: N_(
+        "Most often there is a slip of the pen in the address. Press “Change what was typed” and correct it."
+    ),
+    Why.UNTRUSTED: N_(
+        "Your password was not sent. Look at the certificate and decide, or ask your mail administrator."
+    ),
+    Why.PAUSED: N_("Nothing was saved. When the pause is over, type the password and press Done."),
+}
+
+# Where no letters are sent there is no test message either.
+WITHOUT_SENDING: dict[Phase | Why, tuple[str, str]] = {
+    Phase.SAVING: (N_("Checking by real login…"), ADVICE[Phase.SAVING]),
+    Phase.FOUND: (
+        HEADINGS[Phase.FOUND],
+        N_("The server answered as expected. Press Done to log in and save the account."),
+    ),
 }
 
 
-CLOSED_HEADING = N_("This provider does not let Mailroom in")
-CLOSED_ADVICE = N_("No password helps here, so none was sent and nothing was saved. Use a mailbox at another provider.")
+def heading(ending: Phase | Why, *, sends: bool = True) -> str:
+    """Return the heading of a run's page."""
+    return gettext(HEADINGS[ending] if sends or ending not in WITHOUT_SENDING else WITHOUT_SENDING[ending][0])
 
 
-def heading(phase: Phase, *, closed: bool = False) -> str:
-    """Return the heading of a run's page; `closed`: the provider lets no program in with a password."""
-    return gettext(CLOSED_HEADING if closed else HEADINGS[phase])
-
-
-def next_step(phase: Phase, *, closed: bool = False) -> str:
-    """Return what a phase means for the person and what to press next."""
-    return gettext(CLOSED_ADVICE if closed else ADVICE[phase])
+def next_step(ending: Phase | Why, *, sends: bool = True) -> str:
+    """Return what it means for the person and what to press next."""
+    return gettext(ADVICE[ending] if sends or ending not in WITHOUT_SENDING else WITHOUT_SENDING[ending][1])
