@@ -12,6 +12,7 @@ from webapp.detection.types import Consent, Entered, EnteredServer, OutcomeKind,
 from webapp.mail.settings import AuthMethod, Protocol, Security
 from webapp.net.problems import Field, ProblemKind
 
+STRANGERS = {Source.MX, Source.PLAIN_AUTOCONFIG, Source.CERTIFICATE}
 FOUND, HALF_FOUND, NEEDS_CONSENT = OutcomeKind.FOUND, OutcomeKind.HALF_FOUND, OutcomeKind.NEEDS_CONSENT
 
 
@@ -25,6 +26,43 @@ TABLE = [
         "smtp gonec-43.wellknown.test 465 tls",
     ),
     ("listed.test", FOUND, Source.ISPDB, "imap korob-19.listed.test 993 tls", "smtp gonec-44.listed.test 465 tls"),
+    ("pacc.test", FOUND, Source.PACC, "imap korob-22.pacc.test 993 tls", "smtp gonec-47.pacc.test 465 tls"),
+    (
+        "outlook.test",
+        FOUND,
+        Source.AUTODISCOVER,
+        "imap korob-23.outlook.test 993 tls",
+        "smtp gonec-48.outlook.test 465 tls",
+    ),
+    (
+        "outlooksrv.test",
+        FOUND,
+        Source.AUTODISCOVER,
+        "imap korob-24.outlooksrv.test 993 tls",
+        "smtp gonec-49.outlooksrv.test 465 tls",
+    ),
+    (
+        "plainweb.test",
+        NEEDS_CONSENT,
+        Source.PLAIN_AUTOCONFIG,
+        "imap korob-25.plainweb.test 993 tls",
+        "smtp gonec-50.plainweb.test 465 tls",
+    ),
+    (
+        "mxlisted.test",
+        NEEDS_CONSENT,
+        Source.MX,
+        "imap korob-19.listed.test 993 tls",
+        "smtp gonec-44.listed.test 465 tls",
+    ),
+    ("onebox.test", FOUND, Source.GUESS, "imap yashchik-3.onebox.test 993 tls", "smtp yashchik-3.onebox.test 465 tls"),
+    (
+        "customer.test",
+        NEEDS_CONSENT,
+        Source.CERTIFICATE,
+        "imap korob-21.hoster.test 993 tls",
+        "smtp gonec-46.hoster.test 465 tls",
+    ),
     ("srv.test", FOUND, Source.SRV, "imap korob-20.srv.test 993 tls", "smtp gonec-45.srv.test 465 tls"),
     ("guess.test", FOUND, Source.GUESS, "imap imap.guess.test 993 tls", "smtp smtp.guess.test 465 tls"),
     ("blackhole.test", FOUND, Source.GUESS, "imap imap.blackhole.test 993 tls", "smtp smtp.blackhole.test 465 tls"),
@@ -50,7 +88,7 @@ def test_a_domain_of_the_lab_is_found(
         settings = [server.settings for server in servers[:1]]
         assert [f"{one.protocol} {one.host} {one.port} {one.security}" for one in settings] == [wanted][: bool(wanted)]
         assert [server.source for server in servers[:1]] == [source][: bool(wanted)]
-    assert found.incoming[0].trusted is (source is not Source.MX)
+    assert found.incoming[0].trusted is (source not in STRANGERS)
     assert outcome.seconds_proved is not None
 
 

@@ -3,6 +3,8 @@
 import pytest
 
 from tests.detection.in_lab import Practice
+from tests.lab import autoconfig
+from tests.lab.domain_table import DOMAINS
 from tests.lab.lab import Lab
 from tests.lab.web_server import Page
 from webapp.detection.types import Entered, OutcomeKind, Source
@@ -44,11 +46,31 @@ def test_every_wrong_answer_of_a_better_source_leads_on_to_the_next(lab: Lab, pa
 
 
 def test_the_address_goes_to_the_domain_itself_and_never_to_the_database(lab: Lab) -> None:
-    Practice(lab).detect("anna@listed.test")
+    lab.web.publish(AUTOCONFIG, Page(status=404))
+    for domain in ("listed.test", "uspeh.test", "plainweb.test", "outlook.test", "pacc.test"):
+        Practice(lab).detect(f"anna@{domain}")
+
+    with_address = {request.host for request in lab.web.requests if "anna" in f"{request.path} {request.body!r}"}
+    assert with_address == {"autoconfig.uspeh.test", "autodiscover.outlook.test"}
+    assert all(request.scheme == "https" for request in lab.web.requests if "anna" in request.path)
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_a_provider_that_wants_to_know_the_address_is_told_it(lab: Lab, status: int) -> None:
+    document = autoconfig.document(next(domain for domain in DOMAINS if domain.name == "uspeh.test"))
+    lab.web.publish(AUTOCONFIG, Page(document, without_query=status))
+
+    outcome = Practice(lab).detect("anna+x@uspeh.test")
+
+    assert outcome.findings.incoming[0].source is Source.AUTOCONFIG
+    paths = [request.path for request in lab.web.requests if request.scheme == "https" and "/mail/" in request.path]
+    assert paths == ["/mail/config-v1.1.xml", "/mail/config-v1.1.xml?emailaddress=anna%2Bx%40uspeh.test"]
+
+
+def test_a_provider_that_answers_is_not_told_the_address(lab: Lab) -> None:
     Practice(lab).detect("anna@uspeh.test")
 
-    with_address = {request.host for request in lab.web.requests if "anna" in request.path}
-    assert with_address == {"autoconfig.uspeh.test"}
+    assert "emailaddress" not in "".join(request.path for request in lab.web.requests)
 
 
 def test_the_online_database_can_be_switched_off(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

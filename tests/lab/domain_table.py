@@ -6,6 +6,8 @@ ISPDB_HOST = "ispdb.test"
 ISPDB_PATH = "/v1.1/"
 AUTOCONFIG_PATH = "/mail/config-v1.1.xml"
 WELL_KNOWN_PATH = "/.well-known/autoconfig/mail/config-v1.1.xml"
+PACC_PATH = "/.well-known/user-agent-configuration.json"
+AUTODISCOVER_PATH = "/autodiscover/autodiscover.xml"
 
 CYRILLIC = "xn--80a1acny.test"
 
@@ -58,6 +60,43 @@ DOMAINS = (
         ),
     ),
     Domain(
+        "pacc.test",
+        "published at ua-auto-config.pacc.test, the digest in a TXT record (PACC)",
+        hosts=(MailHost("korob-22.pacc.test", IMAP_PORTS), MailHost("gonec-47.pacc.test", SUBMISSION_PORTS)),
+        records=('_ua-auto-config TXT "v=UAAC1; a=sha256; d={digest}"',),
+        announced_at=(f"https://ua-auto-config.pacc.test{PACC_PATH}",),
+    ),
+    Domain(
+        "outlook.test",
+        "published for Outlook at autodiscover.outlook.test",
+        hosts=(MailHost("korob-23.outlook.test", IMAP_PORTS), MailHost("gonec-48.outlook.test", SUBMISSION_PORTS)),
+        announced_at=(f"https://autodiscover.outlook.test{AUTODISCOVER_PATH}",),
+    ),
+    Domain(
+        "outlooksrv.test",
+        "published for Outlook at a host that only an SRV record names",
+        hosts=(
+            MailHost("korob-24.outlooksrv.test", IMAP_PORTS),
+            MailHost("gonec-49.outlooksrv.test", SUBMISSION_PORTS),
+        ),
+        records=(
+            "_autodiscover._tcp SRV 10 0 443 nowhere",
+            "_autodiscover._tcp SRV 0 0 443 spravka-7",
+        ),
+        announced_at=(f"https://spravka-7.outlooksrv.test{AUTODISCOVER_PATH}",),
+    ),
+    Domain(
+        "plainweb.test",
+        "published at http://autoconfig.plainweb.test without TLS",
+        hosts=(MailHost("korob-25.plainweb.test", IMAP_PORTS), MailHost("gonec-50.plainweb.test", SUBMISSION_PORTS)),
+        published_at=(f"http://autoconfig.plainweb.test{AUTOCONFIG_PATH}",),
+    ),
+    Domain(
+        "imported.test",
+        "published nowhere; a test imports its document",
+        hosts=(MailHost("korob-26.imported.test", IMAP_PORTS), MailHost("gonec-51.imported.test", SUBMISSION_PORTS)),
+    ),
+    Domain(
         "guess.test",
         "only imap.guess.test (143, 993) and smtp.guess.test (587, 465)",
         hosts=guessable("guess.test"),
@@ -93,6 +132,27 @@ DOMAINS = (
         "mx.test",
         "nothing but an MX to hoster.test",
         records=("@ MX 10 mx1.hoster.test.",),
+    ),
+    Domain(
+        "mxlisted.test",
+        "nothing but an MX to listed.test, which only the provider database knows",
+        records=("@ MX 10 mx1.listed.test.",),
+    ),
+    Domain(
+        "mximported.test",
+        "nothing but an MX to imported.test, which only the imported database knows",
+        records=("@ MX 10 mx1.imported.test.",),
+    ),
+    Domain(
+        "onebox.test",
+        "one host for everything, and only its MX record names it",
+        hosts=(MailHost("yashchik-3.onebox.test", (993, 143, 465, 587, 25)),),
+        records=("@ MX 10 yashchik-3",),
+    ),
+    Domain(
+        "customer.test",
+        "imap and smtp are other names of hoster.test's servers, whose certificates say so",
+        records=("imap CNAME korob-21.hoster.test.", "smtp CNAME gonec-46.hoster.test."),
     ),
     Domain(
         "hoster.test",

@@ -32,7 +32,9 @@ class Domain:
     `records` are zone lines `NAME TYPE VALUE`, relative to the domain, in which
     `{web}`, `{silent}`, `{hanging}` and `{refusing}` stand for addresses; every
     mail host and every host of `published_at` has its A record anyway.
-    `published_at` are the URLs that serve an autoconfig document of `hosts`.
+    `published_at` are the URLs that serve an autoconfig document of `hosts`;
+    `announced_at` those of other documents, by the kind the URL is usual for
+    (PACC, with `{digest}` in `records`, or Autodiscover).
     """
 
     name: str
@@ -40,6 +42,7 @@ class Domain:
     hosts: tuple[MailHost, ...] = ()
     records: tuple[str, ...] = ()
     published_at: tuple[str, ...] = ()
+    announced_at: tuple[str, ...] = ()
     login_is_local_part: bool = False
 
 

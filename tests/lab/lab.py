@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from tests.lab import autoconfig, dovecot, postfix
+from tests.lab import announced, autoconfig, dovecot, postfix
 from tests.lab.addresses import LabNetwork
 from tests.lab.certificates import CertificateAuthority
 from tests.lab.dns_server import DnsServer
@@ -128,15 +128,25 @@ class Lab:
         network, zone = self.network, self.dns.zone
         places = {name: getattr(network, name) for name in ("web", "silent", "hanging", "refusing")}
         for domain in DOMAINS:
-            zone.add_lines(domain.name, (line.format(**places) for line in domain.records))
+            values = {**places, "digest": announced.digest(domain)}
+            zone.add_lines(domain.name, (line.format(**values) for line in domain.records))
             for host in domain.hosts:
                 zone.add(host.name, "A", network.of(host.name))
             for url in domain.published_at:
-                self.web.publish(url, Page(autoconfig.document(domain)), lasting=True)
-                self._add_web_host(str(urlsplit(url).hostname))
+                self._serve(url, autoconfig.document(domain))
+            for url in domain.announced_at:
+                self._serve(url, announced.document_at(url, domain))
 
-    def _add_web_host(self, host: str) -> None:
-        self.dns.zone.add(host, "A", self.network.web)
+    def _serve(self, url: str, document: bytes) -> None:
+        """Serve a document for good; a host of plain http has no certificate."""
+        self.web.publish(url, Page(document), lasting=True)
+        parts = urlsplit(url)
+        self.dns.zone.add(str(parts.hostname), "A", self.network.web)
+        if parts.scheme == "https":
+            self.add_web_host(str(parts.hostname))
+
+    def add_web_host(self, host: str) -> None:
+        """Let the web server prove itself as a host; the name server is another matter."""
         self.web.add_host(host, self.ca.issue(host))
 
     def _prepare_mail_servers(self) -> None:

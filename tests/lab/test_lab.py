@@ -41,7 +41,11 @@ def fetch(lab: Lab, url: str) -> tuple[int, bytes]:
     """Return status and body of a page, its host found by the lab's DNS, its certificate checked by name."""
     parts = urlsplit(url)
     host = str(parts.hostname)
-    connection = http.client.HTTPSConnection(address_of(lab, host), context=tls_context(lab, host), timeout=10)
+    connection = (
+        http.client.HTTPSConnection(address_of(lab, host), context=tls_context(lab, host), timeout=10)
+        if parts.scheme == "https"
+        else http.client.HTTPConnection(address_of(lab, host), timeout=10)
+    )
     connection.request("GET", f"{parts.path}?{parts.query}", headers={"Host": host})
     response = connection.getresponse()
     answer = (response.status, response.read())

@@ -1,4 +1,4 @@
-"""The lab's web hosts: https on one address, the certificate chosen by name (SNI), pages from a table."""
+"""The lab's web hosts: https and http on one address, the certificate chosen by name (SNI), pages from a table."""
 
 import socket
 import ssl
@@ -15,10 +15,11 @@ POLL_S = 0.05
 
 @dataclass(frozen=True)
 class Page:
-    """What a URL answers with."""
+    """What a URL answers with; `without_query` is the status of a request that names no mail address."""
 
     body: bytes = b""
     status: int = 200
+    without_query: int | None = None
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "text/xml"})
 
 
@@ -28,19 +29,22 @@ class Request:
 
     host: str
     path: str
+    scheme: str = "https"
+    method: str = "GET"
+    body: bytes = b""
 
 
 class WebServer:
     """Serves the pages it is told; everything else is 404."""
 
-    def __init__(self, address: str, port: int = 443) -> None:
-        self.address, self.port = address, port
+    def __init__(self, address: str, port: int = 443, plain_port: int = 80) -> None:
+        self.address, self.port, self.plain_port = address, port, plain_port
         self.requests: list[Request] = []
         self._lasting: dict[str, Page] = {}
         self._passing: dict[str, Page] = {}
         self._contexts: dict[str, ssl.SSLContext] = {}
-        self._server: HttpsListener | None = None
-        self._thread: threading.Thread | None = None
+        self._servers: list[PlainListener] = []
+        self._threads: list[threading.Thread] = []
 
     def add_host(self, host: str, pem: Path) -> None:
         """Serve a host name with its own certificate."""
@@ -51,13 +55,18 @@ class WebServer:
     def publish(self, url: str, page: Page, *, lasting: bool = False) -> None:
         """Serve a page under a URL, whatever the query; until `reset` unless it is lasting."""
         parts = urlsplit(url)
-        (self._lasting if lasting else self._passing)[f"{parts.hostname}{parts.path}"] = page
+        key = f"{parts.scheme}://{parts.hostname}{parts.path}".lower()
+        (self._lasting if lasting else self._passing)[key] = page
 
-    def page(self, host: str, path: str) -> Page:
+    def page(self, request: Request) -> Page:
         """Return what a request gets, and remember the request."""
-        self.requests.append(Request(host, path))
-        key = host + urlsplit(path).path
-        return self._passing.get(key) or self._lasting.get(key) or Page(b"No such page.\n", 404)
+        self.requests.append(request)
+        parts = urlsplit(request.path)
+        key = f"{request.scheme}://{request.host}{parts.path}".lower()
+        page = self._passing.get(key) or self._lasting.get(key) or Page(b"No such page.\n", 404)
+        if page.without_query is not None and not parts.query:
+            return Page(b"Whose?\n", page.without_query)
+        return page
 
     def reset(self) -> None:
         """Forget passing pages and all requests."""
@@ -66,17 +75,19 @@ class WebServer:
 
     def start(self) -> None:
         """Listen."""
-        self._server = HttpsListener(self)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL_S,), name="lab-web", daemon=True)
-        self._thread.start()
+        for server in (HttpsListener(self, self.port), PlainListener(self, self.plain_port)):
+            thread = threading.Thread(target=server.serve_forever, args=(POLL_S,), name="lab-web", daemon=True)
+            thread.start()
+            self._servers.append(server)
+            self._threads.append(thread)
 
     def stop(self) -> None:
         """Stop listening."""
-        if self._server is not None and self._thread is not None:
-            self._server.shutdown()
-            self._server.server_close()
-            self._thread.join()
-        self._server = self._thread = None
+        while self._servers:
+            server = self._servers.pop()
+            server.shutdown()
+            server.server_close()
+            self._threads.pop().join()
 
     def context(self) -> ssl.SSLContext:
         """Return the TLS context that picks the certificate of the host asked for."""
@@ -91,16 +102,29 @@ class WebServer:
         return None
 
 
-class HttpsListener(ThreadingHTTPServer):
-    """A thread a connection; the handshake happens there, so that a slow client holds up nobody."""
+class PlainListener(ThreadingHTTPServer):
+    """A thread a connection."""
 
     daemon_threads = True
     request_queue_size = 1024
+    scheme = "http"
 
-    def __init__(self, owner: WebServer) -> None:
+    def __init__(self, owner: WebServer, port: int) -> None:
         self.owner = owner
+        super().__init__((owner.address, port), PageHandler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: a client that leaves in the middle is normal here."""
+
+
+class HttpsListener(PlainListener):
+    """The same over TLS; the handshake happens in the thread, so that a slow client holds up nobody."""
+
+    scheme = "https"
+
+    def __init__(self, owner: WebServer, port: int) -> None:
         self._tls = owner.context()
-        super().__init__((owner.address, owner.port), PageHandler)
+        super().__init__(owner, port)
 
     def get_request(self) -> tuple[socket.socket, Any]:
         """Accept a connection and put TLS before it."""
@@ -108,27 +132,27 @@ class HttpsListener(ThreadingHTTPServer):
         connection.settimeout(10)
         return self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), client
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a client that leaves in the middle is normal here."""
-
 
 class PageHandler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    server: HttpsListener
+    server: PlainListener
 
     def do_GET(self) -> None:
         """Answer with the page of the URL."""
         host = (self.headers.get("Host") or "").partition(":")[0].lower()
-        page = self.server.owner.page(host, self.path)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        page = self.server.owner.page(Request(host, self.path, self.server.scheme, self.command, body))
         self.send_response(page.status)
         for name, value in page.headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(page.body)))
         self.end_headers()
         self.wfile.write(page.body)
+
+    do_POST = do_GET
 
     def log_message(self, format: str, *args: Any) -> None:
         """Keep quiet; `WebServer.requests` remembers."""
