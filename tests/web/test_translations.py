@@ -1,5 +1,6 @@
 """The Russian catalogue: nothing missing, nothing stale, compiled from what is in the repository."""
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -75,6 +76,20 @@ def test_every_sentence_has_its_russian(catalogue: Catalog, used: set[str]) -> N
     translated = {first(message) for message in catalogue if message.id and all(texts(message)) and not message.fuzzy}
 
     assert sorted(used - translated) == [], REMEDY
+
+
+def test_no_sentence_hides_in_an_f_string_where_babel_does_not_look() -> None:
+    asked = {"gettext", "ngettext", "pgettext", "lazy_gettext", "_"}
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sorted((ROOT / "webapp").rglob("*.py"))
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", None) in asked
+    ]
+
+    assert hidden == []
 
 
 def test_no_sentence_is_kept_that_nobody_says(catalogue: Catalog, used: set[str]) -> None:

@@ -72,7 +72,10 @@ def _hosts(asked: tuple[HostToTrust, ...]) -> ConsentGroup:
 
 def _host(number: int, one: HostToTrust) -> ConsentItem:
     host = names.host_for_people(one.host)
-    uses = [f"{names.direction_name(direction)}, {gettext('port %(port)s', port=port)}" for direction, port in one.uses]
+    uses = [
+        gettext("%(server)s, port %(port)s", server=names.direction_name(direction), port=port)
+        for direction, port in one.uses
+    ]
     return ConsentItem(
         key=f"host {one.host}",
         id=f"host-{number}",
