@@ -18,6 +18,7 @@ from webapp.detection.types import Consent, Entered, Outcome, OutcomeKind
 from webapp.detection.verify import Verification, verify
 from webapp.mail.keeping import KeptSessions
 from webapp.mail.settings import Credentials, Direction
+from webapp.net.problems import ProblemKind
 
 
 def search_and_log_in(imap: ScriptedServer, smtp: ScriptedServer, *, hanging_up: bool = False) -> Outcome:
@@ -60,7 +61,7 @@ def test_a_server_that_hung_up_meanwhile_is_asked_anew() -> None:
     assert (imap.connections, smtp.connections) == (2, 1)
 
 
-def test_a_server_that_hangs_up_at_the_login_is_asked_anew() -> None:
+def test_a_server_that_hangs_up_at_the_login_hears_the_password_once() -> None:
     def leave_at_the_login(peer: Peer) -> None:
         IMAP.up_to_login()(peer)
         peer.hear()
@@ -69,8 +70,10 @@ def test_a_server_that_hangs_up_at_the_login_is_asked_anew() -> None:
     with hasty as imap, over_tls(SMTP) as smtp:
         outcome = search_and_log_in(imap, smtp)
 
-    assert outcome.kind is OutcomeKind.FOUND
-    assert imap.connections == 2
+    assert outcome.kind is OutcomeKind.NOT_PROVED
+    assert outcome.incoming_problem is not None
+    assert outcome.incoming_problem.kind is ProblemKind.CONNECTION_LOST
+    assert imap.connections == 1
 
 
 def test_a_stopped_search_keeps_nothing() -> None:

@@ -138,12 +138,8 @@ class Door:
         if kept is not None:
             for fact in facts_of(kept):
                 observe(fact)
-            try:
-                return await self._log_in_to(kept, server)
-            except Trouble as trouble:
-                if trouble.problem.kind is not ProblemKind.CONNECTION_LOST:
-                    raise  # it hung up just now: that says nothing about a server asked anew
-            return await self._log_in_to(await open_session(self.network, endpoint, pin=pin), server)
+            # Whatever comes of it, once: a server that hangs up on a wrong password must not hear it again.
+            return await self._log_in_to(kept, server)
         return await self._log_in_to(await open_session(self.network, endpoint, pin=pin, observe=observe), server)
 
     async def _log_in_to(self, session: AnySession, server: ProvedServer) -> LoggedIn:
