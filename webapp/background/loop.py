@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from webapp.background.live import LiveRun
-from webapp.background.surprises import log_surprise
+from webapp.surprises import log_surprise
 from webapp.detection.types import Outcome, OutcomeKind
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp.background.assignments import Assignment
 from webapp.background.live import LiveRun
 from webapp.background.records import Records
-from webapp.background.surprises import log_surprise
+from webapp.surprises import log_surprise
 from webapp.detection.types import OutcomeKind
 from webapp.storage.progress import Claim
 

@@ -5,7 +5,9 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
-logger = logging.getLogger(__name__)
+from webapp.surprises import log_surprise
+
+log = logging.getLogger(__name__)
 
 
 class Crew:
@@ -30,5 +32,6 @@ class Crew:
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            logger.error("A part of a search failed", exc_info=task.exception())
+        surprise = None if task.cancelled() else task.exception()
+        if surprise is not None:
+            log_surprise(log, "a part of a search failed", surprise)
