@@ -108,6 +108,11 @@ def as_chosen(entered: Entered, findings: Findings) -> Entered:
     return fixed
 
 
+def only(entered: Entered, direction: Direction) -> Entered:
+    """Return what was entered for an account that uses one direction alone."""
+    return replace(entered, for_receiving=direction is Direction.INCOMING, for_sending=direction is Direction.OUTGOING)
+
+
 def assumed_fields(findings: Findings | None, entered: Entered) -> frozenset[str]:
     """Return the names of the form's fields that hold a recommended value nobody has proved."""
     names = set()

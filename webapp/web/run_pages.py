@@ -63,6 +63,12 @@ class RunPage:
         return not self.phase.going and self.ladder.total > LONG_LADDER
 
     @property
+    def only_half(self) -> Half | None:
+        """Return the one direction that was found where two were wanted: the account may do with it."""
+        found = [half for half in self.halves if half.alternatives]
+        return found[0] if len(found) == 1 and len(self.halves) > 1 else None
+
+    @property
     def anything_found(self) -> bool:
         """Tell whether there is a server to show already."""
         return any(half.alternatives for half in self.halves)

@@ -1,11 +1,13 @@
 """Done, and what may stand before it: choosing among alternatives, giving consent, typing the password again."""
 
+from dataclasses import replace
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from webapp.detection.types import Entered, Findings
+from webapp.detection.types import Consent, Entered, Findings
 from webapp.mail.settings import Credentials
 from webapp.storage.drafts import has_secret, set_draft_secret
 from webapp.storage.models import Run, RunPurpose
@@ -21,7 +23,7 @@ from webapp.web.consents import (
     unproven_hosts,
 )
 from webapp.web.draft_keeping import kept_credentials
-from webapp.web.entering import as_chosen
+from webapp.web.entering import as_chosen, only
 from webapp.web.extensions import box, db
 from webapp.web.forms.consent import ConsentForm
 from webapp.web.forms.secret import SecretForm
@@ -54,8 +56,34 @@ def done(run_id: str) -> Answer:
 
 @bp.get("/runs/<run_id>/save")
 def back(run_id: str) -> Response:
-    """Lead whoever reloads the answer of a refused Done to the page it was pressed on."""
+    """Lead whoever reloads the answer of a refused press to the page it was pressed on."""
     return redirect(url_for("runs.page", run_id=unsaved_run(run_id).id), 303)
+
+
+bp.add_url_rule("/runs/<run_id>/half", "back_from_half", back)
+
+
+@bp.post("/runs/<run_id>/half")
+def use_half(run_id: str) -> Answer:
+    """Go on with the one direction that was found, as if the other had never been wanted."""
+    run = unsaved_run(run_id)
+    findings = findings_of(run)
+    found = [direction for direction in run.entered.wanted() if findings.chosen(direction)]
+    if len(found) != 1:
+        return redirect(url_for("runs.page", run_id=run.id), 303)
+    entered = only(run.entered, found[0])
+    run.draft.details = replace(
+        run.draft.details,
+        for_sending=entered.for_sending,
+        for_receiving=entered.for_receiving,
+        load_since=run.draft.details.load_since if entered.for_receiving else None,
+    )
+    try:
+        return check_or_ask(run, entered, findings)
+    except SearchElsewhere as elsewhere:
+        form = SecretForm(formdata=None)
+        form.form_errors.append(elsewhere.sentence)
+        return draw("runs/page.html", run, form), 422
 
 
 @bp.route("/runs/<run_id>/consent", methods=["GET", "POST"])
@@ -99,10 +127,21 @@ def go_on(run: Run, questions: Questions) -> Response:
     consent, findings = agreed(run.consent, questions), findings_of(run)
     if questions.certificates:
         return start_next(run, RunPurpose.RETEST, run.entered, consent)
-    chosen = as_chosen(run.entered, findings)
     if has_secret(run.draft):
-        return start_next(run, RunPurpose.SAVE, chosen, consent, findings)
-    # Without a password the agreed servers wait in the form that asks for it.
+        return start_next(run, RunPurpose.SAVE, as_chosen(run.entered, findings), consent, findings)
+    return ask_secret(run, run.entered, consent, findings)
+
+
+def check_or_ask(run: Run, entered: Entered, findings: Findings) -> Response:
+    """Begin the check, or ask for the password that is not kept any more; raises `SearchElsewhere`."""
+    if has_secret(run.draft):
+        return begin_check(run, entered, findings)
+    return ask_secret(run, entered, run.consent, findings)
+
+
+def ask_secret(run: Run, entered: Entered, consent: Consent, findings: Findings) -> Response:
+    """Let the chosen servers wait in the form that asks for the password."""
+    chosen = as_chosen(entered, findings)
     return start_next(run, RunPurpose.PREPARED, chosen, consent, findings, endpoint="servers.edit")
 
 

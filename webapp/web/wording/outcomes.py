@@ -47,7 +47,7 @@ ADVICE: dict[Phase | Why, str] = {
     Phase.FOUND: N_(
         "All servers answered as expected. Press Done to log in, send a test message and save the account."
     ),
-    Phase.HALF_FOUND: N_("You can fill in the missing server by hand; what was found is kept."),
+    Phase.HALF_FOUND: N_("Use the account for what was found alone, or fill in the missing server by hand."),
     Phase.NEEDS_CONSENT: N_("Nothing was sent to these servers yet. Look at them and decide."),
     Phase.NOT_FOUND: N_("Fill in what your provider told you; empty fields are found out again."),
     Phase.STOPPED: N_("Nothing is going on any more and nothing was saved. What was found is kept and can be edited."),
