@@ -49,7 +49,9 @@ class Settings:
     database_url: str | None = field(
         default=None,
         repr=False,
-        metadata=about(values.database_url, "SQLite in the instance folder", "SQLAlchemy address of the database", secret=True),
+        metadata=about(
+            values.database_url, "SQLite in the instance folder", "SQLAlchemy address of the database", secret=True
+        ),
     )
     listen: Listen = field(
         default=Listen("127.0.0.1", 8000),

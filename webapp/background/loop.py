@@ -7,8 +7,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from webapp.background.live import LiveRun
-from webapp.surprises import log_surprise
 from webapp.detection.types import Outcome, OutcomeKind
+from webapp.surprises import log_surprise
 
 log = logging.getLogger(__name__)
 Work = Callable[[], Coroutine[Any, Any, Outcome]]

@@ -10,9 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp.background.assignments import Assignment
 from webapp.background.live import LiveRun
 from webapp.background.records import Records
-from webapp.surprises import log_surprise
 from webapp.detection.types import OutcomeKind
 from webapp.storage.progress import Claim
+from webapp.surprises import log_surprise
 
 log = logging.getLogger(__name__)
 
