@@ -20,6 +20,7 @@ from webapp.net.problems import Problem, ProblemKind
 
 GRACE_S = 1.4
 PROTOCOLS = {Direction.INCOMING: (Protocol.IMAP, Protocol.POP3), Direction.OUTGOING: (Protocol.SMTP,)}
+SOURCE_RANK_LENGTH = 2  # of a rank; what follows tells the servers of one source apart
 PLAIN_RANK: Rank = (9,)  # behind every source
 UNASKED = frozenset({Source.GUESS, Source.CERTIFICATE})  # nobody said that the service exists
 
@@ -54,6 +55,7 @@ class Hunt:
         self._changed = changed
         self._denied: frozenset[tuple[Protocol, Security]] = frozenset()
         self._tried: dict[Endpoint, Candidate] = {}
+        self._chases: list[tuple[Rank, asyncio.Task[None]]] = []
 
     def take(self, config: MailConfig, rank: Rank) -> None:
         """Chase every server a source named, all at once, unless something better is proved already."""
@@ -70,7 +72,8 @@ class Hunt:
         for candidate in named:
             self._tried.setdefault(candidate.settings.endpoint, candidate)
             if not self.race.hopeless(candidate.rank):
-                self._crew.start(self._chase(candidate, self.race.enter(candidate.rank)))
+                chase = self._crew.start(self._chase(candidate, self.race.enter(candidate.rank)))
+                self._chases.append((candidate.rank, chase))
 
     async def finish(self) -> None:
         """Wait for the end of the race; when it found nothing, see whether only plain servers answer."""
@@ -78,6 +81,12 @@ class Hunt:
         fixed = self._entered.server(self.direction)
         if not self.race.arrivals() and fixed.security is None:
             await self._try_plain()
+
+    def alternatives(self) -> set[asyncio.Task[None]]:
+        """Return what still tries other servers of the source that won: choices for the person."""
+        arrivals = self.race.arrivals()
+        won = arrivals[0].rank[:SOURCE_RANK_LENGTH] if arrivals else None
+        return {chase for rank, chase in self._chases if rank[:SOURCE_RANK_LENGTH] == won and not chase.done()}
 
     async def _chase(self, candidate: Candidate, runner: Runner) -> None:
         found: tuple[ProvedServer, ...] = ()

@@ -6,7 +6,14 @@ from dataclasses import replace
 
 from webapp.detection.assembling import assemble
 from webapp.detection.crew import Crew
-from webapp.detection.entered import ENTERED_RANK, FILLED_RANK, asks_sources, entered_config, filled_config
+from webapp.detection.entered import (
+    ENTERED_RANK,
+    FILLED_RANK,
+    asks_sources,
+    entered_config,
+    filled_config,
+    with_a_labels,
+)
 from webapp.detection.guessing import Guessing
 from webapp.detection.hosters import Hosters
 from webapp.detection.hunt import Hunt
@@ -32,6 +39,7 @@ class Search:
 
     def __init__(self, entered: Entered, consent: Consent, surroundings: Surroundings, report: Report) -> None:
         self._domain = entered.domain  # raises for an address nobody can have
+        entered = with_a_labels(entered)
         self.ladder = Ladder(report)
         self._entered = entered
         self._report = report
@@ -50,6 +58,9 @@ class Search:
             try:
                 self._start(fetcher)
                 await asyncio.gather(*(hunt.finish() for hunt in self.hunts))
+                alternatives = set[asyncio.Task[None]]().union(*(hunt.alternatives() for hunt in self.hunts))
+                if alternatives and self._surroundings.alternatives_s:
+                    await asyncio.wait(alternatives, timeout=self._surroundings.alternatives_s)
             finally:
                 await self._crew.end()
 

@@ -30,7 +30,8 @@ class Surroundings:
     `ispdb_url` is the base the domain is appended to, None switches the
     online database off; `snapshot` is its imported copy; `limit_s` is the hard
     limit of a whole search. Where logins follow at once, `kept` takes over the
-    connections that proved the servers.
+    connections that proved the servers; where a person chooses first, a search
+    that has found waits `alternatives_s` for the other servers of that source.
     """
 
     network: Network
@@ -40,3 +41,4 @@ class Surroundings:
     limit_s: float = 20.0
     snapshot: Snapshot | None = None
     kept: KeptSessions | None = None
+    alternatives_s: float = 0.0

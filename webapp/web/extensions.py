@@ -1,6 +1,6 @@
 """What a Flask application of Mailroom holds: database, sign-in, CSRF, translations, and the parts behind the pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from flask import Flask, current_app
@@ -20,6 +20,7 @@ from webapp.storage.secrets import SecretBox
 from webapp.surroundings import build_network, build_surroundings
 
 NAME = "mailroom"
+ALTERNATIVES_S = 0.4  # people choose among what was found; a moment more may bring POP3 beside IMAP
 
 
 class SharedTables(DeclarativeBase):
@@ -70,7 +71,7 @@ def assemble(app: Flask, settings: Settings) -> None:
         return build_network(settings)
 
     def surroundings_for(known: tuple[KnownAccount, ...]) -> Surroundings:
-        return build_surroundings(network(), settings, known)
+        return replace(build_surroundings(network(), settings, known), alternatives_s=ALTERNATIVES_S)
 
     with app.app_context():
         session_factory = sessionmaker(prepare_engine(db.engine), expire_on_commit=False)
