@@ -1,28 +1,25 @@
-"""Questions to the name server, by dnspython: one at a time, or each once for many askers."""
+"""Questions to the name server, each by itself or each once for many askers, and what the answers mean."""
 
 import asyncio
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import dns.asyncresolver
 import dns.exception
+import dns.message
 import dns.name
-import dns.nameserver
 import dns.rdata
+import dns.rdataclass
+import dns.rdatatype
 import dns.rdtypes.txtbase
 import dns.resolver
 
+from webapp.net.name_client import HEADER_SIZE, NameClient, NameServer, NobodyAnswers, response_code
 from webapp.net.problems import Problem, ProblemKind
 
-TRY_S = 1.5  # how long one name server may take before it, or the next, is asked again
+__all__ = ["Answer", "DirectQuestions", "NameServer", "Question", "SharedQuestions"]
 
-
-@dataclass(frozen=True)
-class NameServer:
-    """One name server the administrator set; it is exempt from the guard."""
-
-    address: str
-    port: int = 53
+NXDOMAIN = 3
 
 
 @dataclass(frozen=True)
@@ -42,30 +39,46 @@ class DirectQuestions:
 
     def __init__(self, nameservers: tuple[NameServer, ...], limit_s: float) -> None:
         self._limit_s = limit_s
-        self._resolver = _resolver(nameservers)
+        self._client = NameClient(nameservers or system_nameservers())
 
     async def ask(self, question: Question) -> Answer:
         """Return the answer within the limit."""
         try:
+            asked = wire(question)
             async with asyncio.timeout(self._limit_s):
-                return await self._resolve(question)
-        except (dns.resolver.NXDOMAIN, dns.resolver.YXDOMAIN):
-            kind = ProblemKind.NAME_NOT_FOUND
-        except dns.resolver.NoAnswer:
-            kind = ProblemKind.NO_RECORD
+                return read(question, await self._client.ask(asked))
         except (dns.name.LabelTooLong, dns.name.NameTooLong, dns.name.EmptyLabel):
             kind = ProblemKind.NAME_INVALID
-        except (dns.exception.DNSException, OSError):  # TimeoutError is an OSError
+        except (NobodyAnswers, dns.exception.DNSException, TimeoutError):
             kind = ProblemKind.NAME_LOOKUP_FAILED
         return Problem(kind, host=question.name)
 
-    async def _resolve(self, question: Question) -> Answer:
-        if self._resolver is None:
-            raise dns.resolver.NoNameservers
-        # The closing dot keeps the system's search list out of it.
-        name = dns.name.from_text(question.name + ".")
-        records = await self._resolver.resolve(name, question.kind, lifetime=self._limit_s, search=False)
-        return tuple(_texts(records))
+
+def wire(question: Question) -> bytes:
+    """Return a question as it goes out; the closing dot keeps the name whole."""
+    name = dns.name.from_text(question.name + ".").to_wire()
+    assert name is not None  # noqa: S101 -- without a file the bytes are returned
+    return name + struct.pack("!HH", dns.rdatatype.from_text(question.kind), dns.rdataclass.IN)
+
+
+def read(question: Question, message: bytes) -> Answer:
+    """Return what a message says; most say "no such name" or "no such record", and that needs no library."""
+    if response_code(message) == NXDOMAIN:
+        return Problem(ProblemKind.NAME_NOT_FOUND, host=question.name)
+    if message[6:8] == b"\0\0" and len(message) >= HEADER_SIZE:  # ANCOUNT
+        return Problem(ProblemKind.NO_RECORD, host=question.name)
+    parsed = dns.message.from_wire(message)
+    records = parsed.resolve_chaining().answer if isinstance(parsed, dns.message.QueryMessage) else None
+    return tuple(_texts(records)) if records else Problem(ProblemKind.NO_RECORD, host=question.name)
+
+
+def system_nameservers() -> tuple[NameServer, ...]:
+    """Return the system's name servers, none if it has no settings for them."""
+    try:
+        system = dns.resolver.Resolver()
+    except dns.resolver.NoResolverConfiguration:
+        return ()
+    return tuple(NameServer(server, system.port) for server in system.nameservers if isinstance(server, str))
 
 
 class SharedQuestions:
@@ -97,17 +110,6 @@ class SharedQuestions:
         del self._asked[question], self._askers[question]
         task.cancel()
         await asyncio.wait({task})
-
-
-def _resolver(nameservers: tuple[NameServer, ...]) -> dns.asyncresolver.Resolver | None:
-    try:
-        resolver = dns.asyncresolver.Resolver(configure=not nameservers)
-    except dns.resolver.NoResolverConfiguration:
-        return None
-    if nameservers:
-        resolver.nameservers = [dns.nameserver.Do53Nameserver(server.address, server.port) for server in nameservers]
-    resolver.timeout = TRY_S
-    return resolver
 
 
 def _texts(records: Iterable[dns.rdata.Rdata]) -> Iterable[str]:
