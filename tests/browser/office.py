@@ -18,6 +18,7 @@ from webapp.storage.users import create_user
 # Of PASSWORD, by argon2 at its least cost: a person a test.
 CHEAP_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 PASSING = ("accounts", "servers", "run_steps", "runs", "drafts", "login_refusals", "token_buckets")
+LOGIN_MARKS = ("Login:", "sasl_username=", "Password mismatch", "auth failed")
 LIMIT_S = 15.0
 POLL_S = 0.02
 
@@ -65,6 +66,10 @@ class Office:
     def accounts(self) -> list[str]:
         """Return the addresses of all saved accounts."""
         return [address for (address,) in self.rows("SELECT address FROM accounts ORDER BY id")]
+
+    def logins(self) -> list[str]:
+        """Return what the mail servers have logged about logins, let in or refused."""
+        return [line for line in self.lab.log_text().splitlines() if any(mark in line for mark in LOGIN_MARKS)]
 
     def going_on(self) -> bool:
         """Tell whether any run waits or works."""

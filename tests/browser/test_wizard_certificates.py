@@ -22,17 +22,11 @@ def accept_certificates(wizard: Wizard) -> None:
     wizard.page.get_by_role("button", name="Согласен").click()
 
 
-def login_lines(office: Office) -> list[str]:
-    """Return what the mail servers logged about logins, let in or refused."""
-    marks = ("Login:", "sasl_username=", "Password mismatch", "auth failed")
-    return [line for line in office.lab.log_text().splitlines() if any(mark in line for mark in marks)]
-
-
 def test_an_untrusted_certificate_behind_starttls_is_named_and_no_password_is_sent(
     office: Office, new_page: NewPage
 ) -> None:
     wizard = Wizard(new_page(), office)
-    before = login_lines(office)
+    before = office.logins()
     wizard.begin(UNTRUSTED)
 
     wizard.sees("not-found")
@@ -41,14 +35,14 @@ def test_an_untrusted_certificate_behind_starttls_is_named_and_no_password_is_se
     for direction in ("incoming", "outgoing"):
         assert wizard.field(f"{direction}_security").input_value() != "none"
     expect(wizard.page.get_by_text("без защиты", exact=True)).to_have_count(0)
-    assert login_lines(office) == before
+    assert office.logins() == before
     found = "SELECT count(*) FROM runs WHERE json_extract(outcome, '$.findings.incoming[0]') IS NOT NULL"
     assert office.rows(found) == [(0,)], "nothing is offered at all, least of all unprotected"
 
 
 def test_done_by_hand_does_not_send_it_either(office: Office, new_page: NewPage) -> None:
     wizard = Wizard(new_page(), office)
-    before = login_lines(office)
+    before = office.logins()
     wizard.fill(UNTRUSTED, by_hand=True)
     wizard.press("next")
     for direction in ("incoming", "outgoing"):
@@ -58,7 +52,7 @@ def test_done_by_hand_does_not_send_it_either(office: Office, new_page: NewPage)
 
     wizard.sees("not-proved")
     expect(wizard.error_at("incoming_security")).to_contain_text("выдан неизвестным издателем")
-    assert login_lines(office) == before
+    assert office.logins() == before
     assert office.accounts() == []
 
 
@@ -97,7 +91,7 @@ def test_another_certificate_than_the_accepted_one_gets_no_password(office: Offi
     wizard.sees("not-found")
     accept_certificates(wizard)
     wizard.sees("found")
-    before = login_lines(office)
+    before = office.logins()
     other = office.lab.network.of("imap.selfsigned.test")
     office.lab.dns.override("imap.untrusted.test", "A", [other])
 
@@ -105,7 +99,7 @@ def test_another_certificate_than_the_accepted_one_gets_no_password(office: Offi
 
     wizard.sees("not-proved")
     expect(wizard.page.locator("#error-summary")).to_contain_text("не тот сертификат, который был принят")
-    names = [line for line in login_lines(office)[len(before) :] if other in line]
+    names = [line for line in office.logins()[len(before) :] if other in line]
     assert names == []
     assert office.accounts() == []
 

@@ -5,7 +5,6 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.office import Office
-from tests.browser.test_wizard_certificates import login_lines
 from tests.browser.wizard import Wizard
 
 HOSTED, PLAIN = "anna@mx.test", "anna@plain.test"
@@ -23,7 +22,7 @@ def test_servers_only_the_mx_points_to_get_the_password_after_consent_to_their_d
     office: Office, new_page: NewPage, javascript: bool
 ) -> None:
     wizard = Wizard(new_page(javascript=javascript), office)
-    before = login_lines(office)
+    before = office.logins()
     wizard.begin(HOSTED)
     wizard.sees("needs-consent")
     wizard.press("done")
@@ -31,17 +30,17 @@ def test_servers_only_the_mx_points_to_get_the_password_after_consent_to_their_d
 
     expect(wizard.page.locator(".consent__domain")).to_have_text(["hoster.test", "hoster.test"])
     expect(wizard.page.locator(".consent__host")).to_have_text(["korob-21.hoster.test", "gonec-46.hoster.test"])
-    assert login_lines(office) == before, "nothing was sent before the consent"
+    assert office.logins() == before, "nothing was sent before the consent"
     agree(wizard)
 
     wizard.sees("saved")
     assert office.accounts() == [HOSTED]
-    assert len(login_lines(office)) > len(before)
+    assert len(office.logins()) > len(before)
 
 
 def test_without_every_box_ticked_nothing_is_sent(office: Office, new_page: NewPage) -> None:
     wizard = Wizard(new_page(expected="422"), office)
-    before = login_lines(office)
+    before = office.logins()
     wizard.begin(HOSTED, "no matter")
     wizard.sees("needs-consent")
     wizard.press("done")
@@ -51,21 +50,21 @@ def test_without_every_box_ticked_nothing_is_sent(office: Office, new_page: NewP
 
     expect(wizard.page.get_by_role("alert")).to_contain_text("отметьте все флажки")
     expect(wizard.page.get_by_role("checkbox").first).to_be_checked()
-    assert login_lines(office) == before
+    assert office.logins() == before
 
 
 def test_servers_without_any_protection_are_named_as_such_and_the_consent_is_recorded(
     office: Office, new_page: NewPage
 ) -> None:
     wizard = Wizard(new_page(), office)
-    before = login_lines(office)
+    before = office.logins()
     wizard.begin(PLAIN)
     wizard.sees("needs-consent")
     expect(wizard.page.locator("#half-incoming")).to_contain_text("без защиты")
     wizard.press("done")
     wizard.page.wait_for_url("**/consent")
     expect(wizard.page.get_by_text("imap.plain.test:143", exact=True)).to_be_visible()
-    assert login_lines(office) == before
+    assert office.logins() == before
 
     agree(wizard)
 
@@ -78,7 +77,7 @@ def test_servers_without_any_protection_are_named_as_such_and_the_consent_is_rec
 
 def test_unprotected_by_hand_is_refused_where_the_server_knows_tls(office: Office, new_page: NewPage) -> None:
     wizard = Wizard(new_page(), office)
-    before = login_lines(office)
+    before = office.logins()
     wizard.fill("anna@guess.test", by_hand=True)
     wizard.press("next")
     wizard.field("incoming_security").select_option("none")
@@ -86,7 +85,7 @@ def test_unprotected_by_hand_is_refused_where_the_server_knows_tls(office: Offic
     wizard.press("done")
 
     expect(wizard.error_at("incoming_security")).to_contain_text("умеет SSL/TLS")
-    assert login_lines(office) == before
+    assert office.logins() == before
     assert office.accounts() == []
 
 
