@@ -1,6 +1,6 @@
 """Names of hosts: the form the name server takes, the form people read, the domain somebody registered."""
 
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
 
 import idna
@@ -11,9 +11,11 @@ from webapp.net.words import clean_words
 
 NAME_LIMIT = 253
 LABEL_LIMIT = 63
+NAMES_KEPT = 4096  # a search asks for the same few names a hundred times
 LABEL_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
+@lru_cache(NAMES_KEPT)
 def to_a_label(host: str) -> str:
     """Return a host name in lower-case A-labels, or an IP literal in its canonical form.
 
@@ -39,6 +41,7 @@ def to_unicode(host: str) -> str:
     return ".".join(_readable(label) for label in host.split("."))
 
 
+@lru_cache(NAMES_KEPT)
 def registrable_domain(host: str) -> str:
     """Return the domain somebody registered that the host lies in; an IP address stays itself."""
     name = to_a_label(host)

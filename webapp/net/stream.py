@@ -29,7 +29,7 @@ class LineStream:
         self.timeout_s = timeout_s
         self.answer_limit = ANSWER_LIMIT
         self.tls_version: str | None = None
-        self.certificate: CertificateFacts | None = None
+        self._der: bytes | None = None
         self.inspect_only = False
         self._channel = channel
         self._tls = tls
@@ -40,6 +40,11 @@ class LineStream:
     def secure(self) -> bool:
         """Tell whether a password may go out here: over TLS with a verified or pinned certificate."""
         return self.tls_version is not None and not self.inspect_only
+
+    @property
+    def certificate(self) -> CertificateFacts | None:
+        """Return the facts of the peer's certificate; read on demand, since hardly anybody asks."""
+        return certificate_facts(self._der) if self._der is not None else None
 
     @property
     def at_rest(self) -> bool:
@@ -85,7 +90,7 @@ class LineStream:
         async with self._limited():
             await self._channel.start_tls(self._tls.unverified if inspect_only or pin else self._tls.verified)
         der = self._channel.peer_certificate or b""
-        self.certificate = certificate_facts(der)
+        self._der = der
         if pin and fingerprint(der) != pin.lower():
             raise self._end(ProblemKind.CERTIFICATE_CHANGED, self.certificate)
         self.tls_version = self._channel.tls_version
