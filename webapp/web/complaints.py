@@ -90,7 +90,7 @@ def complaint(problem: Problem, direction: Direction, nothing_typed: bool = Fals
     return Complaint(
         about=names.direction_name(direction),
         sentence=problems.sentence(problem),
-        advice=problems.advice(problem),
+        advice=problems.advice(problem, nothing_typed),
         said=problem.server_said,
         field=problems.field_of(problem, direction, nothing_typed=nothing_typed).value,
     )

@@ -19,11 +19,12 @@ WITH_FORM = (Phase.HALF_FOUND, Phase.NOT_FOUND, Phase.STOPPED, Phase.INTERRUPTED
 
 @dataclass(frozen=True)
 class ServerPart:
-    """One half of the form: its heading, and the ports to show where the field is blank."""
+    """One half of the form: its heading, and what to show where its fields are blank: the host a problem is about."""
 
     direction: Direction
     heading: str
     placeholder_port: int
+    placeholder_host: str | None
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,12 @@ def servers_page(run: Run, form: ServersForm | None = None) -> ServersPage:
         for direction, problem in problems_of(run):
             if not blames_address(run, problem, direction):
                 form.add_problem(problem, direction, run.entered.server(direction).blank)
+    tried = {one: problem.host for one, problem in problems_of(run) if not blames_address(run, problem, one)}
     prepared = run.purpose is RunPurpose.PREPARED
     return ServersPage(
         run=run,
         form=form,
-        parts=tuple(_part(form, direction) for direction in wanted),
+        parts=tuple(_part(form, direction, tried.get(direction)) for direction in wanted),
         assumed=assumed_fields(findings, run.entered) if prepared else frozenset(),
         secret_kept=kept is not None,
         outgoing_secret_kept=two_kept,
@@ -78,8 +80,8 @@ def servers_page(run: Run, form: ServersForm | None = None) -> ServersPage:
     )
 
 
-def _part(form: ServersForm, direction: Direction) -> ServerPart:
+def _part(form: ServersForm, direction: Direction, tried_host: str | None) -> ServerPart:
     security = form.text(direction, "security")
     protocol: Protocol = form.protocol(direction)
     chosen = Security(security) if security in set(Security) else Security.TLS
-    return ServerPart(direction, direction_name(direction), STANDARD_PORTS[protocol, chosen])
+    return ServerPart(direction, direction_name(direction), STANDARD_PORTS[protocol, chosen], tried_host)

@@ -68,7 +68,7 @@ WORDS: dict[ProblemKind, ProblemWords] = {
     ),
     ProblemKind.CERTIFICATE_WRONG_NAME: ProblemWords(
         N_("certificate of another name"),
-        N_("The certificate of %(host)s was issued for another name."),
+        N_("The certificate of %(host)s was issued for another name: %(names)s."),
         N_("Use the server name that the certificate names, or look at the certificate and decide."),
     ),
     ProblemKind.CERTIFICATE_SELF_SIGNED: ProblemWords(

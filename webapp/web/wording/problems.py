@@ -4,7 +4,7 @@ from flask_babel import gettext
 
 from webapp.detection.types import Source
 from webapp.mail.settings import Direction
-from webapp.net.problems import Field, Problem, ProblemKind
+from webapp.net.problems import CERTIFICATE_PROBLEMS, Field, Problem, ProblemKind
 from webapp.web.wording import connection, conversation
 from webapp.web.wording.names import host_for_people
 from webapp.web.wording.words import N_, ProblemWords
@@ -24,6 +24,7 @@ NO_RECORD_OF: dict[Source, str] = {
 }
 
 NOBODY_HOST = N_("the mail server")
+NAMES_ROOM = 3  # names of a certificate that fit into a sentence
 
 # The part of a form a kind points at; the others mean the server as a whole, that is, its name.
 FIELD_PART: dict[ProblemKind, str] = {
@@ -80,9 +81,11 @@ def no_such_domain(domain: str) -> tuple[str, str]:
     return words, gettext("Check the email address for a slip of the pen.")
 
 
-def advice(problem: Problem) -> str:
-    """Return what to do about it, as one or two sentences."""
-    return gettext(WORDS[problem.kind].advice)
+def advice(problem: Problem, nothing_typed: bool = False) -> str:
+    """Return what to do about it, as one or two sentences; who typed nothing has no port to correct."""
+    beyond_them = FIELD_PART.get(problem.kind) in ("port", "security") and problem.kind not in CERTIFICATE_PROBLEMS
+    known_to_provider = WORDS[ProblemKind.NO_RECORD].advice
+    return gettext(known_to_provider if nothing_typed and beyond_them else WORDS[problem.kind].advice)
 
 
 def field_of(
@@ -107,4 +110,6 @@ def field_of(
 
 def _filled(message: str, problem: Problem) -> str:
     host = host_for_people(problem.host) if problem.host else gettext(NOBODY_HOST)
-    return gettext(message) % {"host": host, "port": problem.port if problem.port is not None else "–"}
+    port = problem.port if problem.port is not None else "–"
+    names = ", ".join(problem.certificate.names[:NAMES_ROOM]) if problem.certificate else ""
+    return gettext(message) % {"host": host, "port": port, "names": names or "–"}
