@@ -58,4 +58,4 @@ class Visitor:
 def shown(answer: TestResponse) -> str:
     """Return the text of a page as a reader sees it, on one line."""
     body = re.sub(r"(?s)<(head|script|svg)\b.*?</\1>", " ", answer.text)
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body.replace("<wbr>", ""))).split())

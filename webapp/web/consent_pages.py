@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import format_datetime, gettext
+from flask_babel import format_date, gettext
 
 from webapp.net.domains import registrable_domain
 from webapp.storage.models import Run
@@ -125,7 +125,7 @@ def _domain(host: str) -> str:
 
 
 def _moment(moment: datetime) -> str:
-    return str(format_datetime(moment, "short"))
+    return str(format_date(moment, "long"))  # the century matters: some certificates are valid for a thousand years
 
 
 def _plain(asked: tuple[PlainServer, ...]) -> ConsentGroup:
