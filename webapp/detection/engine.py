@@ -8,6 +8,7 @@ from webapp.detection.consent import outcome_kind
 from webapp.detection.search import Search
 from webapp.detection.steps import Report, StepState
 from webapp.detection.surroundings import KnownAccount, Surroundings
+from webapp.detection.turnstile import turnstile
 from webapp.detection.types import Consent, Entered, Findings, Outcome, OutcomeKind
 from webapp.mail.settings import Direction, Endpoint
 from webapp.net.problems import Field, Problem, ProblemKind, Trouble
@@ -21,6 +22,11 @@ async def detect(entered: Entered, consent: Consent, surroundings: Surroundings,
     Ends with FOUND, HALF_FOUND, NEEDS_CONSENT or NOT_FOUND within the hard
     limit; when cancelled, nothing of it is left running.
     """
+    async with turnstile().passage():
+        return await _search(entered, consent, surroundings, report)
+
+
+async def _search(entered: Entered, consent: Consent, surroundings: Surroundings, report: Report) -> Outcome:
     try:
         search = Search(entered, consent, surroundings, report)
     except Trouble as trouble:

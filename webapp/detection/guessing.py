@@ -14,11 +14,13 @@ from webapp.detection.race import Race, Runner
 from webapp.detection.sources.mx import best_mx
 from webapp.detection.sources.registry import GUESS_AT_MX_RANK, GUESS_RANK, ISPDB_RANK, PUBLISHED_RANK
 from webapp.detection.steps import StepGroup, StepState
+from webapp.detection.turnstile import turnstile
 from webapp.detection.types import Entered, Source
 from webapp.net.problems import Trouble
 
 GUESS_DELAY_S = 0.25  # for sources that have not answered
 NAMED_DELAY_S = 1.0  # for servers that a source has named and that are being proved
+CROWD_PATIENCE = 4  # times as long where very many searches run side by side
 
 
 class Guessing:
@@ -76,14 +78,15 @@ async def turn(race: Race[Any]) -> None:
     sources that say nothing.
     """
     started_at = time.monotonic()
+    patience = CROWD_PATIENCE if turnstile().crowded else 1
     while not race.over.is_set():
         rivals = race.rivals(GUESS_RANK)
         named = any(len(rank) > len(GUESS_RANK) for rank in rivals)
         if not named and set(rivals) <= {ISPDB_RANK}:
             return
-        patience_s = started_at + (NAMED_DELAY_S if named else GUESS_DELAY_S) - time.monotonic()
-        if patience_s <= 0:
+        left_s = started_at + (NAMED_DELAY_S if named else GUESS_DELAY_S) * patience - time.monotonic()
+        if left_s <= 0:
             return
         with suppress(TimeoutError):
-            async with asyncio.timeout(patience_s):
+            async with asyncio.timeout(left_s):
                 await race.moved()

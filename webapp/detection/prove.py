@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from webapp.detection.crew import Crew
 from webapp.detection.ladder import Ladder, OpenStep
 from webapp.detection.steps import StepGroup
+from webapp.detection.turnstile import turnstile
 from webapp.detection.types import Consent
 from webapp.mail.keeping import KeptSessions
 from webapp.mail.sessions import Endpoint, open_session
@@ -15,6 +16,7 @@ from webapp.net.problems import CERTIFICATE_PROBLEMS, Problem, ProblemKind, Trou
 
 CONNECT_LIMIT_S = 5.0  # a silent host must not eat the time of the whole search
 PROBE_LIMIT_S = 12.0
+COURTESY_S = 1.0  # for a host's better ports, where very many searches run side by side
 
 # Enough to know that something behind the port speaks TLS, however badly.
 TLS_ANSWERS = CERTIFICATE_PROBLEMS | {
@@ -50,7 +52,8 @@ class Prober:
         """Return the proof, or why there is none; probes at the same time share one conversation."""
         probe = self._probes.get(endpoint)
         if probe is None:
-            probe = self._probes[endpoint] = self._crew.start(self._probe(endpoint))
+            better = self._better(endpoint) if turnstile().crowded else []
+            probe = self._probes[endpoint] = self._crew.start(self._in_turn(endpoint, better))
         await asyncio.wait([probe])
         return probe.result()
 
@@ -66,6 +69,20 @@ class Prober:
         """Wait until every probe begun so far has ended."""
         if self._probes:
             await asyncio.wait(self._probes.values())
+
+    def _better(self, endpoint: Endpoint) -> list[asyncio.Task[Proof | Problem]]:
+        """Return the probes of the same host and direction begun so far; candidates come best first."""
+        return [
+            probe
+            for other, probe in self._probes.items()
+            if (other.host, other.direction) == (endpoint.host, endpoint.direction)
+        ]
+
+    async def _in_turn(self, endpoint: Endpoint, better: list[asyncio.Task[Proof | Problem]]) -> Proof | Problem:
+        """Probe once the better ports of the host have answered, or after a moment."""
+        if better:
+            await asyncio.wait(better, timeout=COURTESY_S)
+        return await self._probe(endpoint)
 
     async def _probe(self, endpoint: Endpoint) -> Proof | Problem:
         step = self._ladder.step(step_key(endpoint), StepGroup.PROBE, f"{endpoint.host}:{endpoint.port}").begin()
