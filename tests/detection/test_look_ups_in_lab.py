@@ -7,6 +7,7 @@ from tests.lab import autoconfig
 from tests.lab.domain_table import DOMAINS
 from tests.lab.lab import Lab
 from tests.lab.web_server import Page
+from webapp.detection import head_start
 from webapp.detection.types import Entered, OutcomeKind, Source
 from webapp.net.problems import ProblemKind
 
@@ -105,3 +106,23 @@ def test_a_name_that_leads_inwards_is_refused_alike(lab: Lab, address: str) -> N
 
     assert outcome.findings.incoming_problem is not None
     assert outcome.findings.incoming_problem.kind is ProblemKind.TARGET_REFUSED
+
+
+def test_where_a_domain_publishes_the_usual_way_the_rarer_sources_are_not_troubled(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(head_start, "HEAD_START_S", 60.0)
+
+    outcome = Practice(lab).detect("anna@uspeh.test")
+
+    assert outcome.kind is OutcomeKind.FOUND
+    assert {(request.scheme, request.method) for request in lab.web.requests} == {("https", "GET")}
+    assert not lab.dns.count("autodiscover.uspeh.test")
+
+
+def test_where_it_does_not_they_are_asked_without_waiting_for_the_moment_to_pass(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(head_start, "HEAD_START_S", 60.0)
+
+    assert Practice(lab).detect("anna@outlook.test").kind is OutcomeKind.FOUND

@@ -143,11 +143,11 @@ class Lab:
         parts = urlsplit(url)
         self.dns.zone.add(str(parts.hostname), "A", self.network.web)
         if parts.scheme == "https":
-            self.add_web_host(str(parts.hostname))
+            self.add_web_host(str(parts.hostname), lasting=True)
 
-    def add_web_host(self, host: str) -> None:
+    def add_web_host(self, host: str, *, lasting: bool = False) -> None:
         """Let the web server prove itself as a host; the name server is another matter."""
-        self.web.add_host(host, self.ca.issue(host))
+        self.web.add_host(host, self.ca.issue(host), lasting=lasting)
 
     def _prepare_mail_servers(self) -> None:
         hosts = [host for domain in DOMAINS for host in domain.hosts if host.certificate is not Certificate.ABSENT]

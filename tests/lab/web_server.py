@@ -42,15 +42,16 @@ class WebServer:
         self.requests: list[Request] = []
         self._lasting: dict[str, Page] = {}
         self._passing: dict[str, Page] = {}
-        self._contexts: dict[str, ssl.SSLContext] = {}
+        self._lasting_hosts: dict[str, ssl.SSLContext] = {}
+        self._passing_hosts: dict[str, ssl.SSLContext] = {}
         self._servers: list[PlainListener] = []
         self._threads: list[threading.Thread] = []
 
-    def add_host(self, host: str, pem: Path) -> None:
-        """Serve a host name with its own certificate."""
+    def add_host(self, host: str, pem: Path, *, lasting: bool = False) -> None:
+        """Serve a host name with its own certificate; until `reset` unless it is lasting."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pem)
-        self._contexts[host] = context
+        (self._lasting_hosts if lasting else self._passing_hosts)[host] = context
 
     def publish(self, url: str, page: Page, *, lasting: bool = False) -> None:
         """Serve a page under a URL, whatever the query; until `reset` unless it is lasting."""
@@ -69,8 +70,9 @@ class WebServer:
         return page
 
     def reset(self) -> None:
-        """Forget passing pages and all requests."""
+        """Forget passing pages, passing hosts and all requests."""
         self._passing.clear()
+        self._passing_hosts.clear()
         self.requests.clear()
 
     def start(self) -> None:
@@ -96,9 +98,10 @@ class WebServer:
         return context
 
     def _choose(self, connection: ssl.SSLObject, host: str | None, _: ssl.SSLContext) -> int | None:
-        if host not in self._contexts:
+        context = self._passing_hosts.get(host or "") or self._lasting_hosts.get(host or "")
+        if context is None:
             return ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
-        connection.context = self._contexts[host]
+        connection.context = context
         return None
 
 

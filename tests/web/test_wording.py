@@ -95,6 +95,7 @@ def test_numbers_are_written_as_the_reader_writes_them(app: Flask) -> None:
         ("servers=2", "названо 2 сервера"),
         ("name", "имя"),
         ("mx=mx.uspeh.test", "mx.uspeh.test"),
+        ("imported=2026-11-22", "загружена 22 нояб. 2026\u202fг."),
     ],
 )
 def test_facts_become_words(app: Flask, fact: str, words: str) -> None:

@@ -15,6 +15,7 @@ from webapp.detection.entered import (
     with_a_labels,
 )
 from webapp.detection.guessing import Guessing
+from webapp.detection.head_start import LATE_RANK, head_start
 from webapp.detection.hosters import Hosters
 from webapp.detection.hunt import Hunt
 from webapp.detection.ladder import Ladder
@@ -84,9 +85,11 @@ class Search:
             guesses = _enter(unnamed, GUESS_RANK)
         for hunt, config in typed.items():
             self._take_typed(hunt, config)
+        start = self._crew.start(head_start([hunt.race for hunt in self.hunts]))
         for look_up, runners in entries:
             if runners:
-                self._crew.start(self._look_up(look_up, question, runners))
+                late = look_up.rank > LATE_RANK
+                self._crew.start(self._look_up(look_up, question, runners, start if late else None))
         if guesses:
             self._crew.start(Guessing(self._entered, question, self._crew).run(guesses))
 
@@ -105,10 +108,15 @@ class Search:
             hunt.take(filled, FILLED_RANK)
         hunt.race.leave(runner)
 
-    async def _look_up(self, look_up: LookUp, question: Question, runners: Runners) -> None:
+    async def _look_up(
+        self, look_up: LookUp, question: Question, runners: Runners, start: asyncio.Task[None] | None
+    ) -> None:
         found: MailConfig | Problem | None = None
         try:
-            found = await look_up.look_up(question)
+            if start is not None:
+                await asyncio.wait([start])
+            if not all(hunt.race.hopeless(look_up.rank) for hunt, _ in runners):
+                found = await look_up.look_up(question)
         finally:
             for hunt, runner in runners:
                 if isinstance(found, MailConfig):
