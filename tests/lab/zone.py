@@ -29,14 +29,17 @@ class Zone:
     """All names of the world, as far as the lab knows it; the rest does not exist."""
 
     _records: dict[Name, dict[RdataType, list[str]]] = field(default_factory=dict)
+    changes: int = 0
 
     def add(self, name: str, rdtype: str, value: str) -> None:
         """Add one record; names in `value` are absolute or relative to the root."""
+        self.changes += 1
         owner = dns.name.from_text(name)
         self._records.setdefault(owner, {}).setdefault(dns.rdatatype.from_text(rdtype), []).append(value)
 
     def add_lines(self, domain: str, lines: Iterable[str]) -> None:
         """Add zone lines `NAME TYPE VALUE` of a domain, with `@` for the domain itself."""
+        self.changes += 1
         origin = dns.name.from_text(domain)
         for line in lines:
             name, rdtype, value = line.split(None, 2)
