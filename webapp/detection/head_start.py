@@ -27,6 +27,7 @@ async def head_start(races: Iterable[Race[Any]]) -> None:
 
 
 async def _disappointed(race: Race[Any]) -> None:
+    """Wait for the end of the hope; a race that is over needs no more sources."""
     length = len(PUBLISHED_RANK)
-    while not race.over.is_set() and any(rank[:length] == PUBLISHED_RANK for rank in race.rivals(LATE_RANK)):
+    while race.over.is_set() or any(rank[:length] == PUBLISHED_RANK for rank in race.rivals(LATE_RANK)):
         await race.moved()
