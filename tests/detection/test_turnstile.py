@@ -9,8 +9,11 @@ from tests.detection.servers import HOST, over_tls
 from tests.detection.world import Telling, world
 from tests.mail.scripts import IMAP
 from webapp.detection.crew import Crew
+from webapp.detection.head_start import waits
 from webapp.detection.ladder import Ladder
 from webapp.detection.prove import Prober, Proof
+from webapp.detection.race import Rank
+from webapp.detection.sources.registry import IN_TABLE, LOOK_UPS, PUBLISHED_RANK
 from webapp.detection.steps import Step
 from webapp.detection.turnstile import CALM_S, FEW, Turnstile, turnstile
 from webapp.detection.types import Consent
@@ -134,3 +137,14 @@ def probed_in_order(crowd: int) -> list[str]:
 
         asyncio.run(run())
     return order
+
+
+def test_in_a_crowd_everybody_who_would_be_asked_waits_for_what_the_domain_publishes() -> None:
+    async def waiting(crowd: int) -> set[Rank]:
+        async with inside(turnstile(), crowd):
+            return {look_up.rank for look_up in LOOK_UPS if waits(look_up.rank)}
+
+    alone, crowded = asyncio.run(waiting(1)), asyncio.run(waiting(FEW + 1))
+
+    assert alone < crowded
+    assert {look_up.rank for look_up in LOOK_UPS} - crowded == {(1, 0), PUBLISHED_RANK, IN_TABLE.rank}

@@ -5,10 +5,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from webapp.detection.race import Race, Rank
-from webapp.detection.sources.registry import PUBLISHED_RANK
+from webapp.detection.sources.registry import IN_TABLE, PUBLISHED_RANK
+from webapp.detection.turnstile import turnstile
 
 LATE_RANK: Rank = (6,)  # from here on sources wait: Autodiscover, the unprotected page
 HEAD_START_S = 0.25
+CROWD_HEAD_START_S = 1.0
+
+
+def waits(rank: Rank) -> bool:
+    """Tell whether a source waits: the rare ones always, in a crowd all that would ask somebody else."""
+    if turnstile().crowded:
+        return rank > PUBLISHED_RANK and rank != IN_TABLE.rank
+    return rank > LATE_RANK
 
 
 async def head_start(races: Iterable[Race[Any]]) -> None:
@@ -17,13 +26,14 @@ async def head_start(races: Iterable[Race[Any]]) -> None:
     A domain without that host is known as one after a single question to the
     name server, so the others lose nothing by it.
     """
-    waits = [asyncio.ensure_future(_disappointed(race)) for race in races]
+    limit_s = CROWD_HEAD_START_S if turnstile().crowded else HEAD_START_S
+    ends = [asyncio.ensure_future(_disappointed(race)) for race in races]
     try:
-        await asyncio.wait(waits, timeout=HEAD_START_S, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(ends, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for wait in waits:
-            wait.cancel()
-        await asyncio.gather(*waits, return_exceptions=True)
+        for end in ends:
+            end.cancel()
+        await asyncio.gather(*ends, return_exceptions=True)
 
 
 async def _disappointed(race: Race[Any]) -> None:

@@ -15,7 +15,7 @@ from webapp.detection.entered import (
     with_a_labels,
 )
 from webapp.detection.guessing import Guessing
-from webapp.detection.head_start import LATE_RANK, head_start
+from webapp.detection.head_start import head_start, waits
 from webapp.detection.hosters import Hosters
 from webapp.detection.hunt import Hunt
 from webapp.detection.ladder import Ladder
@@ -88,8 +88,7 @@ class Search:
         start = self._crew.start(head_start([hunt.race for hunt in self.hunts]))
         for look_up, runners in entries:
             if runners:
-                late = look_up.rank > LATE_RANK
-                self._crew.start(self._look_up(look_up, question, runners, start if late else None))
+                self._crew.start(self._look_up(look_up, question, runners, start if waits(look_up.rank) else None))
         if guesses:
             self._crew.start(Guessing(self._entered, question, self._crew).run(guesses))
 
