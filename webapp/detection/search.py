@@ -70,6 +70,8 @@ class Search:
         return assemble(self.hunts, self._entered, self._surroundings.providers, ended=ended)
 
     def _start(self, fetcher: HttpFetcher) -> None:
+        if not self.hunts:
+            return
         question = Question(self._entered.address, self._domain, self._surroundings, fetcher, self.ladder)
         typed = {
             hunt: entered_config(self._entered, hunt.direction, self._surroundings.providers) for hunt in self.hunts
