@@ -1,3 +1,11 @@
-"""What all tests share: the lab of real mail servers, started only for tests that ask for it."""
+"""What all tests share: the lab of real mail servers for tests that ask for it, and patience with slow machines."""
+
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.lab.plugin"]
+
+# A busy machine is no failure: nothing is asserted on elapsed time, and CI draws the same examples every time.
+settings.register_profile(
+    "patient", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+settings.load_profile("patient")

@@ -128,7 +128,7 @@ def test_a_hundred_shuffled_runs_give_the_same_answer(hall: Hall) -> None:
     assert (found.source, found.settings.port) == (Source.ISPDB, other_imap.port)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_best_source_with_a_server_that_proves_itself_wins(hall: Hall, data: st.DataObject) -> None:
     servers = st.lists(st.sampled_from((*hall.good, *hall.bad)), max_size=3, unique=True)

@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.certificates import expired, server_context, untrusted
@@ -95,7 +95,7 @@ TOPOLOGIES = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(TOPOLOGIES)
 def test_no_topology_gets_a_password_out_of_a_search(topology: list[tuple[Speech, Behaviour, bool]]) -> None:
     with ExitStack() as stack:

@@ -49,7 +49,7 @@ def test_lines_come_without_their_ends_and_empty_lines_count() -> None:
     assert lines == [b"* OK ready", b"bare", b"", b"in \r between"]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.binary(max_size=300).map(lambda line: line.replace(b"\n", b"").rstrip(b"\r")), max_size=20))
 def test_any_bytes_split_into_the_lines_they_are(lines: list[bytes]) -> None:
     async def everything(stream: LineStream) -> list[bytes]:
