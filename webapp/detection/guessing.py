@@ -18,6 +18,7 @@ from webapp.detection.turnstile import turnstile
 from webapp.detection.types import Entered, Source
 from webapp.net.problems import Trouble
 
+ASK_AHEAD_S = 0.15
 GUESS_DELAY_S = 0.25  # for sources that have not answered
 NAMED_DELAY_S = 1.0  # for servers that a source has named and that are being proved
 CROWD_PATIENCE = 4  # times as long where very many searches run side by side
@@ -57,12 +58,14 @@ class Guessing:
             hunt.race.leave(runner)
 
     async def _ask_ahead(self, hunt: Hunt) -> None:
-        """Look the likeliest name up as soon as the domain turns out to publish nothing the usual way.
+        """Look the likeliest name up when the domain turns out to publish nothing the usual way, or seems to.
 
         Only the name server hears of it, and the guess finds the answer there.
         """
-        while not hunt.race.over.is_set() and PUBLISHED_RANK in hunt.race.rivals(GUESS_RANK):
-            await hunt.race.moved()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None if turnstile().crowded else ASK_AHEAD_S):
+                while not hunt.race.over.is_set() and PUBLISHED_RANK in hunt.race.rivals(GUESS_RANK):
+                    await hunt.race.moved()
         if not hunt.race.hopeless(GUESS_RANK) and not hunt.configs:
             with suppress(Trouble):
                 host = f"{LIKELIEST[hunt.direction]}.{self._question.domain}"
