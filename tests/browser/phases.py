@@ -9,7 +9,7 @@ from tests.browser.wizard import Wizard
 Walk = Callable[[Wizard], Iterator[str]]
 """Leads the wizard's page from picture to picture and yields the name of each."""
 
-ANNA = "anna@uspeh.test"
+ANNA, SILENT, HALF_SILENT = "anna@uspeh.test", "anna@silent.test", "anna@blackhole.test"
 
 
 def the_first_form(wizard: Wizard) -> Iterator[str]:
@@ -61,24 +61,36 @@ def refused(wizard: Wizard) -> Iterator[str]:
 
 
 def searching_and_stopped(wizard: Wizard) -> Iterator[str]:
-    """A search that takes long, with nothing and with something found."""
+    """A search that takes long, with nothing and with something found; each time a new one, for looking takes time."""
     page = wizard.page
-    wizard.begin("anna@silent.test", "no matter")
+    wizard.begin(SILENT, "no matter")
     expect(page.locator(".rung").nth(5)).to_be_visible()
     yield "searching"
+    start_over(wizard)
+    wizard.begin(SILENT, "no matter")
     wizard.edit()
     yield "by-hand-while-searching"
-    page.go_back()
+    start_over(wizard)
+    wizard.begin(SILENT, "no matter")
     wizard.press("stop")
     wizard.sees("stopped")
     yield "stopped-nothing"
     wizard.office.lab.dns.override("smtp.blackhole.test", "A", [wizard.office.lab.network.silent])
-    wizard.begin("anna@blackhole.test")
+    wizard.begin(HALF_SILENT)
     expect(page.locator("#found-so-far")).to_be_visible()
     yield "searching-found-so-far"
+    start_over(wizard)
+    wizard.begin(HALF_SILENT)
+    expect(page.locator("#found-so-far")).to_be_visible()
     wizard.press("stop")
     wizard.sees("stopped")
     yield "stopped-half"
+
+
+def start_over(wizard: Wizard) -> None:
+    """Leave the page and whatever still goes on behind it."""
+    wizard.page.goto("about:blank")
+    wizard.office.forget()
 
 
 def by_hand(wizard: Wizard) -> Iterator[str]:
@@ -132,10 +144,13 @@ def doubtful(wizard: Wizard) -> Iterator[str]:
 
 def checked_and_not_proved(wizard: Wizard) -> Iterator[str]:
     """The check at work, and one that fails."""
-    wizard.find("lost@uspeh.test")
-    wizard.press("done")
-    expect(wizard.page.locator("#run.run--saving .rung").nth(3)).to_be_visible()
-    yield "saving"
+    for picture in ("saving", None):
+        wizard.find("lost@uspeh.test")
+        wizard.press("done")
+        expect(wizard.page.locator("#run.run--saving .rung").nth(3)).to_be_visible()
+        if picture:
+            yield picture
+            start_over(wizard)
     wizard.press("stop")
     wizard.sees("stopped")
     yield "stopped-letter"

@@ -15,6 +15,7 @@ from tests.browser.wizard import Wizard
 
 # What is folded up has no place on the page, so that axe takes its colours for those of what stands there.
 FOLDED = "details:not([open]) > :not(summary)"
+LOOKS = (("light", 360), ("dark", 1440))
 TOO_WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 
 
@@ -25,8 +26,7 @@ def findings(page: Page) -> list[tuple[str, Any]]:
     return [(found["id"], [node["target"] for node in found["nodes"]]) for found in report["violations"]]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_nothing_stands_in_anybodys_way(served: Served, new_page: NewPage, scheme: str, width: int) -> None:
     page = new_page(
         "ru", expected="4", color_scheme=scheme, reduced_motion="reduce", viewport={"width": width, "height": 800}
@@ -61,7 +61,7 @@ def test_no_phase_of_the_set_up_stands_in_anybodys_way(office: Office, new_page:
     found: dict[tuple[str, str, int], list[tuple[str, Any]]] = {}
 
     for name in walk(wizard):
-        for scheme, width in (("light", 360), ("dark", 1440)):
+        for scheme, width in LOOKS:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.set_viewport_size({"width": width, "height": 800})
             too_wide = [("wider than its window", None)] if page.evaluate(TOO_WIDE) else []
