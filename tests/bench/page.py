@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from statistics import median
 
 from tests.bench.figures import (
     CROWD,
@@ -16,6 +17,7 @@ from tests.bench.figures import (
     percentile,
     typical,
 )
+from tests.bench.scenarios import BY_NAME
 from tests.bench.series import CrowdRow, Series
 
 INTRODUCTION = """\
@@ -41,6 +43,19 @@ CROWD_HEAD = (
 )
 
 
+WAYS = """\
+### Where the {delay} ms go
+
+Round trips that can only follow one another, on the outgoing side, which is the longer one; incoming and outgoing run
+side by side. *The rest of it*: with Nagle's algorithm on, Postfix holds its first answer after the handshake back
+until its TLS session ticket is acknowledged. The floor is told the addresses, so it begins at TCP; its last round trip
+is the login. No search can have a smaller ratio than that of the round trips.
+"""
+WAYS_HEAD = (
+    "| scenario | until the server is known | until it is proved | ours to floor's | least ratio | proved after |"
+)
+
+
 def page(series: Sequence[Series], runs: int, notes: Iterable[str]) -> str:
     """Return the whole document."""
     parts = [INTRODUCTION.format(machine=machine(), runs=runs)]
@@ -56,6 +71,8 @@ def section(series: Series) -> str:
     parts = [title, "", *table(HEAD, (scenario_row(series, name) for name in series.found)), ""]
     parts += table("| also | floor | ours | ratio | target, met? |", other_rows(series))
     parts += ["", *table(CROWD_HEAD, map(crowd_row, series.crowds)), ""]
+    if delay:
+        parts += [WAYS.format(delay=delay), *table(WAYS_HEAD, (way_row(series, name) for name in series.found)), ""]
     return "\n".join(parts)
 
 
@@ -82,6 +99,23 @@ def scenario_row(series: Series, name: str) -> str:
         f"{series.questions[name]:.0f}",
         f"{found.connections}",
         f"{found.memory_mb:.0f}",
+    )
+
+
+def way_row(series: Series, name: str) -> str:
+    """Return what a search waits for, one after another."""
+    scenario = BY_NAME[name]
+    proved_s = median(series.found[name].proved_seconds)
+    if not scenario.knowing:
+        return row(name, "silence: 250 ms, then the usual names", *["–"] * 3, f"{proved_s:.3f}")
+    trips = len(scenario.knowing) + len(scenario.proving)
+    return row(
+        name,
+        ", ".join(scenario.knowing),
+        ", ".join(scenario.proving),
+        f"{trips} to {len(scenario.proving) + 1}",
+        f"{scenario.least_ratio:.2f}",
+        f"{proved_s:.3f} of which {trips * series.place.round_trip_ms / 1000:.3f} on the way",
     )
 
 

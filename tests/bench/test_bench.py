@@ -7,7 +7,7 @@ from tests.bench.jobs import Measured
 from tests.bench.line import Place
 from tests.bench.page import page
 from tests.bench.scenarios import SCENARIOS
-from tests.bench.series import Bench, CrowdRow, Series
+from tests.bench.series import CROWD_RUNS, Bench, CrowdRow, Series
 from tests.lab.domain_table import DOMAINS
 from tests.lab.lab import Lab
 
@@ -35,7 +35,7 @@ def test_one_scenario_is_measured_once(lab: Lab, kind: str) -> None:
 def test_a_crowd_is_measured_and_stopped(lab: Lab) -> None:
     measured = Bench(lab, runs=1).measure("crowd", "autoconfig", Place(), at_once=3)
 
-    assert len(measured.seconds) == 3
+    assert len(measured.seconds) == 3 * CROWD_RUNS
     assert measured.sockets_left == 0
 
 
@@ -48,6 +48,17 @@ def test_the_page_tells_which_targets_are_met() -> None:
     assert "| autoconfig | 0.200 | 0.200 | 1.00 | ≤ 0.08 s: no |" in text
     assert "| 200 | 0.200 | 0.300 | 0.200 | 0.300 | 1.00 | ≤ 2 × floor: yes | 50 | ≤ 250 MB: yes |" in text
     assert text.endswith("Not measured at all: x.\n")
+
+
+def test_the_page_tells_where_the_time_goes() -> None:
+    named = {"autoconfig": Measured((0.5,), (0.45,)), "blackhole": Measured((1.9,), (0.5,))}
+    series = Series(Place(40, how="netem"), named, named, named, questions={"autoconfig": 17.0, "blackhole": 1.0})
+
+    text = page([series], 1, [])
+
+    assert "## 40 ms of added round trip (netem)" in text
+    assert "| 10 to 6 | 1.67 | 0.450 of which 0.400 on the way |" in text
+    assert "| blackhole | silence: 250 ms, then the usual names | – | – | – | 0.500 |" in text
 
 
 def test_a_target_is_relative_to_the_floor_of_the_same_run() -> None:
