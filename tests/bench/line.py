@@ -48,6 +48,8 @@ def enter_namespace() -> None:
 @contextmanager
 def far_away(round_trip_ms: int) -> Iterator[Place]:
     """Return a place that a round trip separates from the lab, half of it each way."""
+    if not os.environ.get(INSIDE):
+        raise NoLine("that takes a network namespace of our own")
     one_way = f"{round_trip_ms / 2}ms"
     try:
         run(*"tc qdisc add dev lo root netem limit 100000 delay".split(), one_way)

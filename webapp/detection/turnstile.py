@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 FEW = 4  # searches that never wait and never make each other wait
 PAUSE_S = 0.002
-CALM_S = 0.010  # a loop that comes back later than this has its hands full
+CALM_S = 0.03  # a loop that comes back later than this has its hands full
 
 
 class Turnstile:
