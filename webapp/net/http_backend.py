@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import httpcore2
@@ -63,6 +64,7 @@ class GuardedStream(httpcore2.AsyncNetworkStream):
         return self._channel.is_readable() if info == "is_readable" else None
 
 
+@cache
 def unused_context() -> ssl.SSLContext:
     """Return an empty context for the library, which writes ALPN into the one it is given.
 
