@@ -94,11 +94,23 @@ def test_stop_twice_and_after_the_end_is_harmless(office: Office, new_page: NewP
     wizard = Wizard(page, office)
     wizard.begin(SILENT, "no matter")
     other = page.context.new_page()
+    other.route("**/progress", lambda poll: poll.fulfill(status=204))  # a tab that has not heard of it yet
     other.goto(page.url)
     wizard.press("stop")
     wizard.sees("stopped")
 
-    other.get_by_role("button", name="Стоп").dispatch_event("click")
+    other.get_by_role("button", name="Стоп").click()
 
     expect(other.locator("#run.run--stopped")).to_be_visible()
     assert office.rows("SELECT count(*) FROM runs") == [(1,)]
+
+
+def test_stop_keeps_its_looks_while_the_page_asks_for_news(office: Office, new_page: NewPage) -> None:
+    page = new_page()
+    wizard = Wizard(page, office)
+    page.route("**/progress", lambda poll: None)  # the answer does not come
+    wizard.begin(SILENT, "no matter")
+
+    expect(page.locator("#run.htmx-request")).to_be_visible()
+
+    assert page.locator("#stop").evaluate("stop => getComputedStyle(stop).opacity") == "1"
