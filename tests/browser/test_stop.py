@@ -114,3 +114,16 @@ def test_stop_keeps_its_looks_while_the_page_asks_for_news(office: Office, new_p
     expect(page.locator("#run.htmx-request")).to_be_visible()
 
     assert page.locator("#stop").evaluate("stop => getComputedStyle(stop).opacity") == "1"
+
+
+def test_stop_stays_in_reach_however_long_the_ladder_grows(office: Office, new_page: NewPage) -> None:
+    page = new_page(viewport={"width": 360, "height": 740})
+    wizard = Wizard(page, office)
+    wizard.begin(SILENT, "no matter")
+    expect(page.locator(".rung").nth(30)).to_be_attached()
+
+    page.locator(".rung").last.scroll_into_view_if_needed()
+
+    expect(page.locator("#stop")).to_be_in_viewport()
+    wizard.press("stop")
+    wizard.sees("stopped")
