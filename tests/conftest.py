@@ -1,8 +1,13 @@
 """What all tests share: the lab of real mail servers for tests that ask for it, and patience with slow machines."""
 
+import signal
+
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.lab.plugin"]
+
+# Whoever runs the tests in the background lets them ignore Ctrl-C, and what they start would too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A busy machine is no failure: nothing is asserted on elapsed time, and CI draws the same examples every time.
 settings.register_profile(

@@ -2,10 +2,11 @@
 
 import pytest
 
-from webapp.detection.sources.mx import mx_domains
+from webapp.detection.sources.mx import most_preferred, mx_domains
 from webapp.detection.sources.srv import SERVICES, Answer, read_answers
 from webapp.mail.settings import Protocol, Security
-from webapp.net.resolver import Srv
+from webapp.net.problems import Problem, ProblemKind
+from webapp.net.resolver import Mx, Srv
 
 IMAP, POP3, SMTP = Protocol.IMAP, Protocol.POP3, Protocol.SMTP
 TLS, STARTTLS, NONE = Security.TLS, Security.STARTTLS, Security.NONE
@@ -50,6 +51,23 @@ def test_a_denied_form_leaves_the_other_one() -> None:
     assert config is not None
     assert config.not_offered == {(IMAP, STARTTLS)}
     assert len(config.incoming) == 1
+
+
+def test_a_question_without_an_answer_denies_nothing() -> None:
+    unanswered = Answer(Protocol.IMAP, Security.TLS, problem=Problem(ProblemKind.NAME_LOOKUP_FAILED))
+    denied = Answer(Protocol.IMAP, Security.STARTTLS, (Srv(0, 0, 0, "."),))
+
+    config = read_answers([unanswered, denied], "uspeh.test")
+
+    assert config is not None
+    assert config.not_offered == {(Protocol.IMAP, Security.STARTTLS)}
+
+
+def test_a_backup_exchanger_says_nothing_about_the_mailboxes() -> None:
+    own, twin, backup = Mx(10, "mx1.own.test"), Mx(10, "mx2.own.test"), Mx(20, "mx.relay.test")
+
+    assert most_preferred((own, twin, backup)) == (own, twin)
+    assert most_preferred(()) == ()
 
 
 def test_no_records_are_no_answer() -> None:

@@ -62,7 +62,7 @@ class Prober:
         return {
             endpoint: probe.result()
             for endpoint, probe in self._probes.items()
-            if probe.done() and not probe.cancelled()
+            if probe.done() and not probe.cancelled() and probe.exception() is None
         }
 
     async def wait_for_all(self) -> None:

@@ -15,6 +15,19 @@ from webapp.detection.ispdb.snapshot import Snapshot
 NAME = "ispdb.zip"
 INDEX = "index.json"
 
+# What a damaged or foreign file can raise; RuntimeError: encrypted members, unknown ways of packing.
+BROKEN = (
+    OSError,
+    ValueError,
+    KeyError,
+    AttributeError,
+    TypeError,
+    EOFError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
 logger = logging.getLogger(__name__)
 
 
@@ -47,7 +60,7 @@ def write_snapshot(folder: Path, snapshot: Snapshot) -> Path:
     return folder / NAME
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
 def _read(file: Path, modified_ns: int, inode: int) -> Snapshot | None:
     """Return the content of one state of the file."""
     try:
@@ -58,7 +71,7 @@ def _read(file: Path, modified_ns: int, inode: int) -> Snapshot | None:
         if any(place not in range(len(documents)) for place in places.values()):
             raise ValueError("a domain without its document")
         return Snapshot(date.fromisoformat(index["imported_on"]), documents, places)
-    except (OSError, ValueError, KeyError, AttributeError, TypeError, zipfile.BadZipFile, zlib.error) as error:
+    except BROKEN as error:
         logger.warning("The imported provider database %s cannot be read: %s", file, error)
         return None
 

@@ -75,7 +75,7 @@ def _from_zip(file: Path) -> Iterator[tuple[str, bytes]]:
                     body = opened.read(SIZE_LIMIT + 1)
                 if len(body) <= SIZE_LIMIT:
                     yield name, body
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise ImportRefused(f"{file} cannot be read: {error}.") from None
 
 

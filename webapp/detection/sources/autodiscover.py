@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from webapp.detection.documents.autodiscover import read_autodiscover
 from webapp.detection.documents.types import Document, DocumentOutcome, FlawKind
 from webapp.detection.question import Question
-from webapp.detection.sources.published import read_fetched
+from webapp.detection.sources.published import read_fetched, shown
 from webapp.detection.types import MailConfig, Source
 from webapp.mail.settings import AuthMethod, ServerSettings
 from webapp.net.domains import is_name, to_a_label
@@ -126,7 +126,7 @@ class Trail:
         return []
 
     def _config(self, document: Document, url: str) -> MailConfig | Problem:
-        config = document.as_config(Source.AUTODISCOVER, trusted=False, detail=url)
+        config = document.as_config(Source.AUTODISCOVER, trusted=False, detail=shown(url))
         if config is None:
             return Problem(ProblemKind.NOT_A_CONFIGURATION)
         if self.address == self.question.address:

@@ -9,6 +9,7 @@ from webapp.detection.sources.snapshot import look_in
 from webapp.detection.types import MailConfig, Source
 from webapp.net.domains import is_name, registrable_domain
 from webapp.net.problems import Problem, ProblemKind, Trouble
+from webapp.net.resolver import Mx
 
 UrlOf = Callable[[Question, str], str | None]
 LookUp = Callable[[Question], Awaitable[MailConfig | None]]
@@ -22,7 +23,7 @@ async def look_up(question: Question) -> MailConfig | None:
     except Trouble as trouble:
         step.failed(trouble.problem)
         return None
-    for answer in answers:
+    for answer in most_preferred(answers):
         provider = question.surroundings.providers.by_mx(answer.host)
         if provider is not None:
             step.ok("in-table", f"mx={answer.host}")
@@ -83,6 +84,11 @@ def names_above(mx_host: str | None, domain: str) -> tuple[str, ...]:
     while names[-1] != base and "." in names[-1]:
         names.append(names[-1].partition(".")[2])
     return tuple(name for name in names if name != domain)
+
+
+def most_preferred(answers: tuple[Mx, ...]) -> tuple[Mx, ...]:
+    """Return the exchangers of the best preference: whoever only holds letters for a while keeps no mailboxes."""
+    return tuple(answer for answer in answers if answer.preference == answers[0].preference)
 
 
 async def best_mx(question: Question) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from webapp.detection.documents.pacc import read_pacc
 from webapp.detection.question import Question
-from webapp.detection.sources.published import concluded, read_fetched
+from webapp.detection.sources.published import concluded, read_fetched, shown
 from webapp.detection.types import MailConfig, Source
 from webapp.net.problems import Problem, ProblemKind, Trouble
 
@@ -37,7 +37,7 @@ async def look_up(question: Question) -> MailConfig | None:
         step.failed(Problem(ProblemKind.DIGEST_MISMATCH, f"ua-auto-config.{question.domain}"))
         return None
     document = await read_fetched(read_pacc, fetched, question.address)
-    return concluded(document.as_config(Source.PACC, trusted=True, detail=fetched.url), step)
+    return concluded(document.as_config(Source.PACC, trusted=True, detail=shown(fetched.url)), step)
 
 
 def announced_digests(texts: Iterable[str]) -> frozenset[bytes]:

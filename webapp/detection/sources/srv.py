@@ -88,7 +88,13 @@ def _not_offered(answers: list[Answer]) -> frozenset[tuple[Protocol, Security]]:
     """Return the services the domain denies; a protocol denied without any record left is denied whole."""
     offered = {server.protocol for answer in answers for server in answer.servers()}
     denied = {(answer.protocol, answer.security) for answer in answers if answer.denied}
-    whole = {protocol for protocol, _ in denied if protocol not in offered}
+    # A question without an answer may be the very record that offers the protocol.
+    unknown = {
+        answer.protocol
+        for answer in answers
+        if answer.problem is not None and answer.problem.kind is ProblemKind.NAME_LOOKUP_FAILED
+    }
+    whole = {protocol for protocol, _ in denied if protocol not in offered | unknown}
     return frozenset(denied | {(protocol, security) for protocol in whole for security in Security})
 
 
