@@ -7,7 +7,7 @@ import click
 from webapp.cli.effective import database_session, effective_settings
 from webapp.storage.models import LinkPurpose, User
 from webapp.storage.users import NameTaken, create_link, create_user, find_user, list_users
-from webapp.web.password_rules import LONGEST, SHORTEST, PasswordFault, fault_of
+from webapp.web.people.password_rules import LONGEST, SHORTEST, PasswordFault, fault_of
 
 SENTENCES = {
     PasswordFault.TOO_SHORT: f"use at least {SHORTEST} characters",

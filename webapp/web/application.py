@@ -11,23 +11,12 @@ from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.settings import Settings
-from webapp.web import (
-    access,
-    accounts,
-    errors,
-    extensions,
-    headers,
-    home,
-    language,
-    new_account,
-    runs,
-    saving,
-    servers,
-    setup,
-    sign_in,
-    tokens,
-)
+from webapp.web import access, errors, extensions, headers, home, language, tokens
+from webapp.web.accounts import views as accounts
 from webapp.web.menu import menu
+from webapp.web.people import setup, sign_in
+from webapp.web.runs import views as runs
+from webapp.web.wizard import new_account, saving, servers
 
 PACKAGE = Path(__file__).resolve().parent.parent
 REQUEST_LIMIT = 64 * 1024  # the largest form is a few kilobytes

@@ -9,7 +9,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
 from webapp.web.forms.parts import stripped
-from webapp.web.password_rules import LONGEST, SHORTEST, PasswordFault, fault_of
+from webapp.web.people.password_rules import LONGEST, SHORTEST, PasswordFault, fault_of
 
 LONGEST_NAME = 100
 LONGEST_DISPLAY_NAME = 200

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from flask_babel import gettext
 
-from webapp.web.phases import Phase
+from webapp.web.runs.phases import Phase
 from webapp.web.wording.words import N_
 
 

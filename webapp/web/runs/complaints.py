@@ -8,7 +8,7 @@ from webapp.detection.types import Findings
 from webapp.mail.settings import Direction
 from webapp.net.problems import CERTIFICATE_PROBLEMS, Field, Problem, ProblemKind
 from webapp.storage.models import Run
-from webapp.web.phases import Phase
+from webapp.web.runs.phases import Phase
 from webapp.web.wording import names, problems
 from webapp.web.wording.outcomes import Why
 

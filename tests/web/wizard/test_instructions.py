@@ -7,8 +7,8 @@ from urllib.parse import quote
 import pytest
 
 from tests.web.desk import FOUND, Desk
-from tests.web.test_new_account import GOOD, NEW, field
 from tests.web.visitor import Visitor, shown
+from tests.web.wizard.test_new_account import GOOD, NEW, field
 from webapp.detection.providers import ProviderTable
 from webapp.detection.types import Entered, EnteredServer, Findings, Outcome, OutcomeKind, Source
 from webapp.mail.settings import Protocol

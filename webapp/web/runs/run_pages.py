@@ -5,10 +5,10 @@ from datetime import datetime
 
 from webapp.storage.base import utc_now
 from webapp.storage.models import Run
-from webapp.web.complaints import Complaint, complaints_of, letter_complaint, why_ended
-from webapp.web.found_servers import Half, HintLine, findings_of, half_of, hint_line
-from webapp.web.ladder import Ladder
-from webapp.web.phases import Phase, phase_of
+from webapp.web.runs.complaints import Complaint, complaints_of, letter_complaint, why_ended
+from webapp.web.runs.found_servers import Half, HintLine, findings_of, half_of, hint_line
+from webapp.web.runs.ladder import Ladder
+from webapp.web.runs.phases import Phase, phase_of
 from webapp.web.wording import names, outcomes
 from webapp.web.wording.outcomes import Why
 from webapp.web.wording.steps import seconds_words

@@ -2,8 +2,8 @@
 
 from webapp.net.domains import to_a_label
 from webapp.net.problems import Trouble
-from webapp.web.found_servers import HintLine, hint_line
-from webapp.web.offers import provider_table
+from webapp.web.runs.found_servers import HintLine, hint_line
+from webapp.web.wizard.offers import provider_table
 
 
 def instructions_for(typed: str) -> tuple[HintLine, ...]:

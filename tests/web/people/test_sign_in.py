@@ -13,7 +13,7 @@ from webapp.storage.models import TokenBucket, User
 from webapp.storage.throttle import take
 from webapp.storage.users import create_user, set_password
 from webapp.web.extensions import db
-from webapp.web.sign_in import TRIES_PER_CLIENT, TRIES_PER_NAME, client_network
+from webapp.web.people.sign_in import TRIES_PER_CLIENT, TRIES_PER_NAME, client_network
 
 
 def door(visitor: Visitor, name: str = "anna", password: str = PASSWORD, path: str = "/sign-in", **more: Any) -> Any:

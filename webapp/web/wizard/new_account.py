@@ -16,15 +16,22 @@ from webapp.storage.base import utc_now
 from webapp.storage.drafts import has_secret
 from webapp.storage.models import Account, Draft, Run, RunPurpose
 from webapp.storage.runs import create_run, latest_run
-from webapp.web import offers
 from webapp.web.access import me
-from webapp.web.draft_keeping import asked_draft, keep, keep_secret, kept_credentials, stop_other, unfinished_draft
 from webapp.web.extensions import db, runner
 from webapp.web.forms.account import AccountForm, values_of
-from webapp.web.found_servers import HintLine
-from webapp.web.instructions import instructions_for
-from webapp.web.offers import OfferLine
+from webapp.web.runs.found_servers import HintLine
 from webapp.web.tokens import form_checks_token
+from webapp.web.wizard import offers
+from webapp.web.wizard.draft_keeping import (
+    asked_draft,
+    keep,
+    keep_secret,
+    kept_credentials,
+    stop_other,
+    unfinished_draft,
+)
+from webapp.web.wizard.instructions import instructions_for
+from webapp.web.wizard.offers import OfferLine
 
 bp = Blueprint("new_account", __name__)
 

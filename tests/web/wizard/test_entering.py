@@ -7,7 +7,7 @@ import pytest
 from tests.web.desk import ADDRESS, FOUND, IMAP, SMTP
 from webapp.detection.types import Entered, EnteredServer, Findings, Source
 from webapp.mail.settings import AuthMethod, Direction, Protocol, Security
-from webapp.web.entering import TypedServer, entered_again, moved_port, prefilled, servers_to_prove
+from webapp.web.wizard.entering import TypedServer, entered_again, moved_port, prefilled, servers_to_prove
 
 IMAPS = EnteredServer(Protocol.IMAP, "imap.uspeh.test", 993, Security.TLS)
 

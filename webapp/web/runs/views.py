@@ -7,15 +7,15 @@ from webapp.storage.drafts import has_secret
 from webapp.storage.models import Run, RunPurpose
 from webapp.storage.runs import get_run_of, request_stop, saving_run, steps_of
 from webapp.web.access import me
-from webapp.web.choosing import shared_username
-from webapp.web.consents import certificates_of
 from webapp.web.extensions import db, runner
 from webapp.web.forms.secret import SecretForm
-from webapp.web.found_servers import findings_of
-from webapp.web.ladder import ladder_of
-from webapp.web.phases import Phase
-from webapp.web.run_pages import RunPage, run_page
-from webapp.web.server_pages import servers_page, wants_servers
+from webapp.web.runs.found_servers import findings_of
+from webapp.web.runs.ladder import ladder_of
+from webapp.web.runs.phases import Phase
+from webapp.web.runs.run_pages import RunPage, run_page
+from webapp.web.runs.server_pages import servers_page, wants_servers
+from webapp.web.wizard.choosing import shared_username
+from webapp.web.wizard.consents import certificates_of
 
 bp = Blueprint("runs", __name__)
 

@@ -12,9 +12,15 @@ from webapp.mail.settings import Credentials
 from webapp.storage.drafts import has_secret, set_draft_secret
 from webapp.storage.models import Run, RunPurpose
 from webapp.storage.runs import steps_of
-from webapp.web.choosing import chosen_first, renamed
-from webapp.web.consent_pages import consent_page
-from webapp.web.consents import (
+from webapp.web.extensions import box, db
+from webapp.web.forms.consent import ConsentForm
+from webapp.web.forms.secret import SecretForm
+from webapp.web.runs.found_servers import findings_of
+from webapp.web.runs.views import draw, unsaved_run
+from webapp.web.tokens import form_checks_token
+from webapp.web.wizard.choosing import chosen_first, renamed
+from webapp.web.wizard.consent_pages import consent_page
+from webapp.web.wizard.consents import (
     Questions,
     agreed,
     certificates_of,
@@ -22,15 +28,9 @@ from webapp.web.consents import (
     questions_about,
     unproven_hosts,
 )
-from webapp.web.draft_keeping import kept_credentials
-from webapp.web.entering import as_chosen, only
-from webapp.web.extensions import box, db
-from webapp.web.forms.consent import ConsentForm
-from webapp.web.forms.secret import SecretForm
-from webapp.web.found_servers import findings_of
-from webapp.web.runs import draw, unsaved_run
-from webapp.web.starting import SearchElsewhere, start_next
-from webapp.web.tokens import form_checks_token
+from webapp.web.wizard.draft_keeping import kept_credentials
+from webapp.web.wizard.entering import as_chosen, only
+from webapp.web.wizard.starting import SearchElsewhere, start_next
 
 bp = Blueprint("saving", __name__)
 

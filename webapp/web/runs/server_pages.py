@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from webapp.mail.settings import STANDARD_PORTS, Direction, Protocol, Security
 from webapp.storage.models import Run, RunPurpose
-from webapp.web.complaints import blames_address, problems_of
-from webapp.web.draft_keeping import kept_credentials
-from webapp.web.entering import assumed_fields, prefilled
 from webapp.web.forms.servers import ServersForm, values_of
-from webapp.web.found_servers import findings_of
-from webapp.web.phases import Phase
-from webapp.web.run_pages import RunPage
+from webapp.web.runs.complaints import blames_address, problems_of
+from webapp.web.runs.found_servers import findings_of
+from webapp.web.runs.phases import Phase
+from webapp.web.runs.run_pages import RunPage
+from webapp.web.wizard.draft_keeping import kept_credentials
+from webapp.web.wizard.entering import assumed_fields, prefilled
 from webapp.web.wording.names import direction_name, readable_address
 
 # After these a person corrects and tries again: the form stands on the page of the run itself.

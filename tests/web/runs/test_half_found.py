@@ -6,8 +6,8 @@ from tests.web.desk import IMAP, SMTP, Desk, doubtful
 from tests.web.visitor import Visitor, shown
 from webapp.detection.types import Findings, Outcome, OutcomeKind
 from webapp.storage.models import RunPurpose, RunState
-from webapp.web.entering import as_chosen
-from webapp.web.found_servers import findings_of
+from webapp.web.runs.found_servers import findings_of
+from webapp.web.wizard.entering import as_chosen
 
 RECEIVES = Findings(incoming=(IMAP,))
 SENDS = Findings(outgoing=(SMTP,))

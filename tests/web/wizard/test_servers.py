@@ -15,7 +15,7 @@ from webapp.net.problems import Problem, ProblemKind
 from webapp.storage.drafts import draft_credentials
 from webapp.storage.models import RunPurpose, RunState
 from webapp.web.extensions import box
-from webapp.web.offers import provider_table
+from webapp.web.wizard.offers import provider_table
 
 INCOMING = {
     "incoming_protocol": "imap",

@@ -7,8 +7,8 @@ from flask_babel import format_date, gettext
 
 from webapp.net.domains import registrable_domain
 from webapp.storage.models import Run
-from webapp.web.account_pages import fingerprint_words
-from webapp.web.consents import CertificateToPin, HostToTrust, PlainServer, Questions
+from webapp.web.accounts.account_pages import fingerprint_words
+from webapp.web.wizard.consents import CertificateToPin, HostToTrust, PlainServer, Questions
 from webapp.web.wording import names, problems
 
 

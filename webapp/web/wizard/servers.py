@@ -8,18 +8,18 @@ from webapp.detection.types import Entered
 from webapp.mail.settings import AuthMethod, Credentials, Direction, Security
 from webapp.storage.drafts import has_secret, set_draft_secret
 from webapp.storage.models import Run, RunPurpose
-from webapp.web.draft_keeping import kept_credentials
-from webapp.web.entering import TypedServer, entered_again, prefilled, servers_to_prove
 from webapp.web.extensions import box, db
 from webapp.web.forms.servers import ServersForm
-from webapp.web.found_servers import findings_of
-from webapp.web.ladder import ladder_of
-from webapp.web.run_pages import RunPage, run_page
-from webapp.web.runs import unsaved_run
-from webapp.web.saving import begin_check
-from webapp.web.server_pages import servers_page
-from webapp.web.starting import SearchElsewhere, start_next
+from webapp.web.runs.found_servers import findings_of
+from webapp.web.runs.ladder import ladder_of
+from webapp.web.runs.run_pages import RunPage, run_page
+from webapp.web.runs.server_pages import servers_page
+from webapp.web.runs.views import unsaved_run
 from webapp.web.tokens import form_checks_token
+from webapp.web.wizard.draft_keeping import kept_credentials
+from webapp.web.wizard.entering import TypedServer, entered_again, prefilled, servers_to_prove
+from webapp.web.wizard.saving import begin_check
+from webapp.web.wizard.starting import SearchElsewhere, start_next
 
 bp = Blueprint("servers", __name__)
 

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from webapp.mail.settings import AuthMethod, Direction
 from webapp.storage.models import Account, AccountState, Run, Server
-from webapp.web.complaints import Complaint, letter_complaint
+from webapp.web.runs.complaints import Complaint, letter_complaint
 from webapp.web.wording import names
 from webapp.web.wording.words import N_
 

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from webapp.detection.types import Findings, Hint, ProvedServer
 from webapp.mail.settings import AuthMethod, Direction
 from webapp.storage.models import Run
-from webapp.web.choosing import server_key
+from webapp.web.wizard.choosing import server_key
 from webapp.web.wording import names
 
 

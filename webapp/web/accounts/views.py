@@ -8,9 +8,9 @@ from webapp.storage.accounts import accounts_visible_to, delete_account, get_vis
 from webapp.storage.models import Account
 from webapp.storage.runs import steps_of
 from webapp.web.access import me
-from webapp.web.account_pages import account_line, account_page
+from webapp.web.accounts.account_pages import account_line, account_page
 from webapp.web.extensions import db
-from webapp.web.ladder import ladder_of
+from webapp.web.runs.ladder import ladder_of
 
 bp = Blueprint("accounts", __name__)
 

@@ -1,0 +1,1 @@
+"""The saved mail accounts."""

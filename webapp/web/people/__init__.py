@@ -1,0 +1,1 @@
+"""Signing in, and the one-time links by which people choose their passwords."""

@@ -1,0 +1,1 @@
+"""Setting an account up: the first form, editing by hand, consent, the check that saves."""
