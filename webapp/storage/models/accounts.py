@@ -1,60 +1,48 @@
-"""Mail accounts and the servers they use, with the secrets glued to those servers."""
+"""Mail accounts, and accounts on news servers."""
 
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, Text, case, text, type_coerce
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from webapp.detection.types import Source
-from webapp.mail.settings import AuthMethod, Protocol, Security, ServerSettings
 from webapp.storage.base import Base, closed_set, utc_now
 from webapp.storage.models.people import User
+from webapp.storage.models.servers import IncomingServer, OutgoingServer
 
 if TYPE_CHECKING:
     from webapp.storage.models.runs import Run
 
 
-class Server(Base):
-    """One server an account logs in to, exactly as it was proved.
+class AccountKind(StrEnum):
+    """What an account is for: letters, or newsgroups (settings and check only)."""
 
-    `secret` is ciphertext that opens only together with this protocol, host,
-    port, security and login name (`secrets.belongs_to`); None = not remembered.
-    """
-
-    __tablename__ = "servers"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    protocol: Mapped[Protocol] = mapped_column(closed_set(Protocol))
-    host: Mapped[str] = mapped_column(String(255))
-    port: Mapped[int]
-    security: Mapped[Security] = mapped_column(closed_set(Security))
-    auth_method: Mapped[AuthMethod] = mapped_column(closed_set(AuthMethod))
-    username: Mapped[str | None] = mapped_column(String(320))
-    pinned_sha256: Mapped[str | None] = mapped_column(String(64))
-    plain_consented_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    plain_consented_at: Mapped[datetime | None]
-    secret: Mapped[str | None] = mapped_column(Text)
-    proved_at: Mapped[datetime]
-
-    plain_consented_by: Mapped[User | None] = relationship()
-
-    def settings(self) -> ServerSettings:
-        """Return the row as the value the mail layers take."""
-        return ServerSettings(
-            self.protocol, self.host, self.port, self.security, self.username, auth_methods=(self.auth_method,)
-        )
+    MAIL = "mail"
+    NEWS = "news"
 
 
 class AccountState(StrEnum):
-    """What a person must know about an account; the set grows with the work accounts do."""
+    """What a person must know about an account, the gravest first."""
 
+    NOT_SET_UP = "not-set-up"  # the system account before its first proof
+    FROZEN = "frozen"  # its owner has left
+    LOCKED = "locked"  # its owner's sign-in password was reset by somebody else (DESIGN 5.3)
+    LOGIN_REFUSED = "login-refused"
+    NEEDS_PASSWORD = "needs-password"  # noqa: S105 -- not remembered, so nothing runs without a person
     WORKS = "works"
 
 
 class Account(Base):
-    """A mail account that proved itself. `owner` None = for everyone; `address_key` is what duplicates share."""
+    """An account that proved itself. `owner` None = for everyone; `address_key` is what duplicates share.
+
+    The one system account is for everyone and exists from the start, with an
+    empty address and without servers until it is proved (`proved_at` None).
+    `version` grows with every change, so that two people editing it notice
+    each other. The keys `title_key`, `sender_key` and `search_key` are folded
+    forms kept by `accounts.keys_of` for sorting and searching.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (
@@ -67,36 +55,71 @@ class Account(Base):
             sqlite_where=text("owner_id IS NULL"),
             postgresql_where=text("owner_id IS NULL"),
         ),
+        Index(
+            "uq_accounts_system",
+            "is_system",
+            unique=True,
+            sqlite_where=text("is_system"),
+            postgresql_where=text("is_system"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[AccountKind] = mapped_column(closed_set(AccountKind), default=AccountKind.MAIL)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    is_system: Mapped[bool] = mapped_column(default=False)
+    people_may_send: Mapped[bool] = mapped_column(default=False)  # asked of the system account only
     title: Mapped[str] = mapped_column(String(320))
     sender_name: Mapped[str] = mapped_column(String(200))
     address: Mapped[str] = mapped_column(String(320))
+    reply_to: Mapped[str | None] = mapped_column(String(320))
+    signature: Mapped[str] = mapped_column(Text, default="")
     address_key: Mapped[str] = mapped_column(String(320))
+    title_key: Mapped[str] = mapped_column(String(320), index=True, default="")
+    sender_key: Mapped[str] = mapped_column(String(320), index=True, default="")
+    search_key: Mapped[str] = mapped_column(Text, default="")
     domain: Mapped[str] = mapped_column(String(255), index=True)
     for_sending: Mapped[bool]
     for_receiving: Mapped[bool]
     load_since: Mapped[date | None]
     automatic: Mapped[bool] = mapped_column(default=False)
+    keep_on_server: Mapped[bool] = mapped_column(default=True)  # POP3: leave copies there …
+    delete_after_days: Mapped[int | None]  # … and for how long; None = for ever
     remember_password: Mapped[bool] = mapped_column(default=False)
-    incoming_id: Mapped[int | None] = mapped_column(ForeignKey("servers.id"))
-    outgoing_id: Mapped[int | None] = mapped_column(ForeignKey("servers.id"))
-    source: Mapped[Source] = mapped_column(closed_set(Source))
-    trusted: Mapped[bool]
-    state: Mapped[AccountState] = mapped_column(closed_set(AccountState), default=AccountState.WORKS)
-    created_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    frozen: Mapped[bool] = mapped_column(default=False)
+    locked: Mapped[bool] = mapped_column(default=False)
+    login_refused: Mapped[bool] = mapped_column(default=False)
+    incoming_id: Mapped[int | None] = mapped_column(ForeignKey("incoming_servers.id"))
+    outgoing_id: Mapped[int | None] = mapped_column(ForeignKey("outgoing_servers.id"), index=True)
+    source: Mapped[Source | None] = mapped_column(closed_set(Source))
+    trusted: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # None: the program itself
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     # accounts and runs point at each other; `use_alter` tells the sorting of tables which link to add last
     proved_run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id", ondelete="SET NULL", use_alter=True))
-    proved_at: Mapped[datetime]
+    proved_at: Mapped[datetime | None] = mapped_column()
+    checked_at: Mapped[datetime | None]  # the last run that came to an end of its own, well or not
 
     owner: Mapped[User | None] = relationship(foreign_keys=owner_id)
-    created_by: Mapped[User] = relationship(foreign_keys=created_by_id)
-    incoming: Mapped[Server | None] = relationship(foreign_keys=incoming_id)
-    outgoing: Mapped[Server | None] = relationship(foreign_keys=outgoing_id)
+    created_by: Mapped[User | None] = relationship(foreign_keys=created_by_id)
+    incoming: Mapped[IncomingServer | None] = relationship(foreign_keys=incoming_id)
+    outgoing: Mapped[OutgoingServer | None] = relationship(foreign_keys=outgoing_id)
     proved_run: Mapped["Run | None"] = relationship(foreign_keys=proved_run_id, viewonly=True)
+
+    state: Mapped[AccountState] = column_property(
+        type_coerce(
+            case(
+                (proved_at.is_(None), AccountState.NOT_SET_UP.value),
+                (frozen, AccountState.FROZEN.value),
+                (locked, AccountState.LOCKED.value),
+                (login_refused, AccountState.LOGIN_REFUSED.value),
+                (~remember_password & (kind == AccountKind.MAIL), AccountState.NEEDS_PASSWORD.value),
+                else_=AccountState.WORKS.value,
+            ),
+            closed_set(AccountState),
+        )
+    )
 
     @property
     def for_everyone(self) -> bool:

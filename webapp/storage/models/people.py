@@ -9,6 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.storage.base import Base, closed_set, utc_now
 
 
+class Theme(StrEnum):
+    """How pages look: as the system says, or as the person chose."""
+
+    AUTO = "auto"
+    LIGHT = "light"
+    DARK = "dark"
+
+
 class User(Base):
     """A person of the office.
 
@@ -26,8 +34,27 @@ class User(Base):
     is_admin: Mapped[bool] = mapped_column(default=False)
     disabled: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str | None] = mapped_column(String(10))
+    theme: Mapped[Theme] = mapped_column(closed_set(Theme), default=Theme.AUTO)
+    # users and accounts point at each other, see Account.proved_run_id
+    default_account_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts.id", ondelete="SET NULL", use_alter=True)
+    )
     session_epoch: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class BrowserSession(Base):
+    """One signed-in browser: the cookie holds the key, the row its hash. Without the row the cookie is worthless."""
+
+    __tablename__ = "browser_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    user: Mapped[User] = relationship()
 
 
 class LinkPurpose(StrEnum):
@@ -46,10 +73,11 @@ class OneTimeLink(Base):
     purpose: Mapped[LinkPurpose] = mapped_column(closed_set(LinkPurpose))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
-    user: Mapped[User | None] = relationship()
+    user: Mapped[User | None] = relationship(foreign_keys=user_id)
 
 
 class TokenBucket(Base):
