@@ -8,6 +8,8 @@ from argon2 import PasswordHasher
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from webapp.storage.browser_sessions import open_session
+from webapp.storage.models import User
 from webapp.storage.users import create_user
 from webapp.web.extensions import db
 
@@ -33,8 +35,17 @@ class Visitor:
             user.password_hash = CHEAP_HASH
             db.session.commit()
             self.user_id = user.id
-        with self.browser.session_transaction() as session:
-            session.update({"_user_id": f"{self.user_id}:0", "_fresh": True})
+        return self.sign_in(self.user_id)
+
+    def sign_in(self, user_id: int) -> "Visitor":
+        """Open a session of its own for a person there is already, as a second browser would."""
+        with self.app.app_context():
+            session = db.session()
+            _, key = open_session(session, session.get_one(User, user_id))
+            session.commit()
+        self.user_id = user_id
+        with self.browser.session_transaction() as cookie:
+            cookie.update({"_user_id": key, "_fresh": True})
         return self
 
     def open(self, path: str, headers: Mapping[str, str] = {}) -> TestResponse:
