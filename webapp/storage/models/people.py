@@ -4,9 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from webapp.storage.base import Base, closed_set, utc_now
+from webapp.storage.folding import fold
 
 
 class Theme(StrEnum):
@@ -21,7 +22,7 @@ class User(Base):
     """A person of the office.
 
     `name` is the login name in the folded form of `users.folded`;
-    `password_hash` is None until the person has chosen one; `session_epoch`
+    `display_key` sorts and finds by `display_name` and follows it by itself; `password_hash` is None until the person has chosen one; `session_epoch`
     grows when every open session of the person must end.
     """
 
@@ -30,6 +31,7 @@ class User(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(100), unique=True)
     display_name: Mapped[str] = mapped_column(String(200))
+    display_key: Mapped[str] = mapped_column(String(200), index=True, default="")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_admin: Mapped[bool] = mapped_column(default=False)
     disabled: Mapped[bool] = mapped_column(default=False)
@@ -41,6 +43,11 @@ class User(Base):
     )
     session_epoch: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    @validates("display_name")
+    def _fold_display_name(self, _key: str, display_name: str) -> str:
+        self.display_key = fold(display_name)[:200]  # folding may lengthen: «ﬃ» becomes three letters
+        return display_name
 
 
 class BrowserSession(Base):

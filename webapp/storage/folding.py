@@ -1,0 +1,8 @@
+"""The form of a text that is sorted by and searched in: letters of either case are one, so are «ё» and «е». Pure."""
+
+import unicodedata
+
+
+def fold(text: str) -> str:
+    """Return the key of a text; keys compare as a Russian dictionary sorts, and spaces count once."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").split())
