@@ -40,7 +40,7 @@ class Step:
     counts from the start of the run.
 
     Keys: `source:<source>[:<host>]`, `probe:<protocol>:<host>:<port>:<security>`,
-    `verify:incoming`, `verify:outgoing`, `verify:letter`, `verify:arrival`.
+    `verify:incoming`, `verify:outgoing`, `verify:letter`, `verify:arrival`, `verify:sharing:<address>`.
     Facts of a probe grow in the order name, address, port, tls, greeting,
     abilities, each as `name` or `name=value` (`tls=TLSv1.3`, `abilities=PLAIN LOGIN`).
     Facts of a finished source: `published`, `in-table`, `servers=N`.

@@ -193,12 +193,21 @@ class OutcomeKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class SharingProblem:
+    """Why an outgoing server that several accounts share would not send for one of the other addresses."""
+
+    address: str
+    problem: Problem
+
+
+@dataclass(frozen=True)
 class Outcome:
     """How a run ended, with everything it learnt.
 
     `incoming_problem`/`outgoing_problem`/`letter_problem` are set by a
     verification that failed (or, for the letter, that warns);
-    `letter_may_remain` says a stopped run had already handed its letter over.
+    `letter_may_remain` says a stopped run had already handed its letter over;
+    `sharing_problems` name the addresses that may not send through a shared server.
     """
 
     kind: OutcomeKind
@@ -208,3 +217,4 @@ class Outcome:
     letter_problem: Problem | None = None
     letter_may_remain: bool = False
     seconds_proved: float | None = None
+    sharing_problems: tuple[SharingProblem, ...] = ()

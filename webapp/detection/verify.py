@@ -29,6 +29,7 @@ class Verification:
     """What is to be proved: the servers with the credentials, and whether a letter goes out.
 
     A direction that is None is not used. `letter` False only logs in.
+    `sharing` are the other addresses that send through the outgoing server.
     """
 
     entered_address: str
@@ -40,6 +41,7 @@ class Verification:
     letter: bool = True
     language: str = "ru"
     for_receiving: bool = True
+    sharing: tuple[str, ...] = ()
 
     def servers(self) -> dict[Direction, ProvedServer]:
         """Return the servers of the used directions."""

@@ -5,11 +5,12 @@ from enum import StrEnum
 
 
 class Protocol(StrEnum):
-    """The protocols a server may speak: two incoming, one outgoing."""
+    """The protocols a server may speak; news (NNTP) is only ever entered by hand, no source names it."""
 
     IMAP = "imap"
     POP3 = "pop3"
     SMTP = "smtp"
+    NNTP = "nntp"
 
 
 class Security(StrEnum):
@@ -49,8 +50,11 @@ STANDARD_PORTS: dict[tuple[Protocol, Security], int] = {
     (Protocol.SMTP, Security.TLS): 465,
     (Protocol.SMTP, Security.STARTTLS): 587,
     (Protocol.SMTP, Security.NONE): 587,
+    (Protocol.NNTP, Security.TLS): 563,
+    (Protocol.NNTP, Security.STARTTLS): 119,
+    (Protocol.NNTP, Security.NONE): 119,
 }
-"""The port to use when only protocol and security are known (RFC 8314, section 3)."""
+"""The port to use when only protocol and security are known (RFC 8314, section 3; RFC 4642, section 1)."""
 
 
 @dataclass(frozen=True)

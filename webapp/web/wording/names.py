@@ -7,7 +7,12 @@ from webapp.mail.settings import AuthMethod, Direction, Protocol, Security
 from webapp.net.domains import to_unicode
 from webapp.web.wording.words import N_
 
-PROTOCOLS: dict[Protocol, str] = {Protocol.IMAP: "IMAP", Protocol.POP3: "POP3", Protocol.SMTP: "SMTP"}
+PROTOCOLS: dict[Protocol, str] = {
+    Protocol.IMAP: "IMAP",
+    Protocol.POP3: "POP3",
+    Protocol.SMTP: "SMTP",
+    Protocol.NNTP: "NNTP",
+}
 
 SECURITY: dict[Security, str] = {
     Security.TLS: "SSL/TLS",
