@@ -1,0 +1,1 @@
+"""What administrators look after: everybody's accounts, the system account, the people, the network."""
