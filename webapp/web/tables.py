@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext
+
+from webapp.storage.pages import Page
 
 BESIDE = 2  # pages shown on either side of this one
 LAST_PAGE = 10_000_000  # a database counts no further than it must
@@ -33,7 +36,6 @@ class Paging:
     """Which rows are on the page, and the way to the others."""
 
     total: int
-    page: int
     pages: int
     first: int
     last: int
@@ -55,18 +57,16 @@ def heads(columns: Iterable[tuple[str, str | None]], sort: str, descending: bool
     return tuple(_head(gettext(title), key, sort, descending) for title, key in columns)
 
 
-def paging_of(total: int, page: int, pages: int, per_page: int) -> Paging:
-    """Return the paging of a table of `total` rows."""
-    first = (page - 1) * per_page + 1
+def paging_of(rows: Page[Any]) -> Paging:
+    """Return the way from one page of rows to the others."""
     return Paging(
-        total=total,
-        page=page,
-        pages=pages,
-        first=min(first, total),
-        last=min(first + per_page - 1, total),
-        previous=_page_url(page - 1) if page > 1 else None,
-        next=_page_url(page + 1) if page < pages else None,
-        links=tuple(_links(page, pages)),
+        total=rows.total,
+        pages=rows.pages,
+        first=rows.first,
+        last=rows.last,
+        previous=_page_url(rows.page - 1) if rows.page > 1 else None,
+        next=_page_url(rows.page + 1) if rows.page < rows.pages else None,
+        links=tuple(_links(rows.page, rows.pages)),
     )
 
 
