@@ -6,12 +6,12 @@ from datetime import date, datetime
 from flask_babel import gettext
 
 from webapp.mail.settings import AuthMethod, Direction
-from webapp.storage.models import Account, AccountState, Run, Server
+from webapp.storage.models import Account, AccountState, IncomingServer, OutgoingServer, Run
 from webapp.web.runs.complaints import Complaint, letter_complaint
 from webapp.web.wording import names
 from webapp.web.wording.words import N_
 
-STATES: dict[AccountState, str] = {AccountState.WORKS: N_("works")}
+STATES: dict[AccountState, str] = {state: N_("works") for state in AccountState}
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class AccountPage:
     automatic: bool
     remembered: bool
     source: str
-    proved_at: datetime
+    proved_at: datetime | None
     letter: Complaint | None
 
 
@@ -85,13 +85,13 @@ def account_page(account: Account, run: Run | None) -> AccountPage:
         load_since=account.load_since,
         automatic=account.automatic,
         remembered=account.remember_password,
-        source=names.source_name(account.source),
+        source=names.source_name(account.source) if account.source is not None else "",
         proved_at=account.proved_at,
         letter=letter_complaint(run) if run is not None else None,
     )
 
 
-def _server(server: Server, heading: str) -> ServerFacts:
+def _server(server: IncomingServer | OutgoingServer, heading: str) -> ServerFacts:
     person = server.plain_consented_by
     nobody = server.auth_method is AuthMethod.NONE
     return ServerFacts(
