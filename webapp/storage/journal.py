@@ -1,7 +1,7 @@
 """The journal: who did what and when. Lines are added and read; the database refuses anything else."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select, true
@@ -88,13 +88,10 @@ def export(session: Session, user: User, query: JournalQuery) -> Iterator[Journa
 
 def actors(session: Session, user: User) -> tuple[tuple[int, str], ...]:
     """Return the ids and names of the people who did something the user may see, by name: for the filter."""
-    people = select(User.id, User.display_name).where(User.id.in_(select(JournalEntry.user_id).where(_visible_to(user))))
+    people = select(User.id, User.display_name).where(
+        User.id.in_(select(JournalEntry.user_id).where(_visible_to(user)))
+    )
     return tuple((row.id, row.display_name) for row in session.execute(people.order_by(User.display_key, User.id)))
-
-
-def everything(query: JournalQuery) -> JournalQuery:
-    """Return the query without its page."""
-    return replace(query, page=1)
 
 
 def _wanted(user: User, query: JournalQuery) -> ColumnElement[bool]:

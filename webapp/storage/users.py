@@ -1,22 +1,46 @@
-"""People: creating them, letting them in, and the one-time links by which they choose a password."""
+"""People: creating them, letting them in, what they are called, and their sign-in passwords."""
 
-import hashlib
-import secrets
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import datetime
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.storage.base import utc_now
-from webapp.storage.models import LinkPurpose, OneTimeLink, User
+from webapp.storage.browser_sessions import close_others
+from webapp.storage.journal import record
+from webapp.storage.models import Action, BrowserSession, LinkPurpose, User
+from webapp.storage.one_time_links import create_link, find_link, forget_links_of, redeem_link
+from webapp.storage.passwords import hash_password, matches, outdated
+from webapp.storage.roles import LastAdministrator, disable_user, enable_user, has_admin, person_leaves, set_admin
+from webapp.storage.user_list import UserRow, list_users
 
-LINK_LIFETIME = timedelta(hours=24)
-LONGEST_PASSWORD = 1024  # argon2 reads all of it: a ceiling, as for every buffer
+__all__ = [
+    "LastAdministrator",
+    "NameTaken",
+    "UserRow",
+    "active_users",
+    "authenticate",
+    "change_login_name",
+    "create_link",
+    "create_user",
+    "disable_user",
+    "enable_user",
+    "everybody",
+    "find_link",
+    "find_user",
+    "folded",
+    "get_active_user",
+    "get_user",
+    "has_admin",
+    "list_users",
+    "person_leaves",
+    "redeem_link",
+    "redeem_reset",
+    "rename_user",
+    "set_admin",
+    "set_password",
+]
 
 
 class NameTaken(ValueError):
@@ -42,7 +66,7 @@ def create_user(
         raise NameTaken(name)
     user = User(name=folded(name), display_name=display_name.strip() or name.strip(), is_admin=is_admin)
     user.language = language
-    user.password_hash = None if password is None else _hasher().hash(password)
+    user.password_hash = None if password is None else hash_password(password)
     session.add(user)
     session.flush()
     return user
@@ -53,101 +77,78 @@ def find_user(session: Session, name: str) -> User | None:
     return session.scalar(select(User).where(User.name == folded(name)))
 
 
+def get_user(session: Session, user_id: int) -> User | None:
+    """Return the person, disabled or not."""
+    return session.get(User, user_id)
+
+
 def get_active_user(session: Session, user_id: int) -> User | None:
     """Return the person unless unknown or disabled."""
     user = session.get(User, user_id)
     return None if user is None or user.disabled else user
 
 
-def list_users(session: Session) -> Sequence[User]:
-    """Return everybody, by login name."""
+def everybody(session: Session) -> Sequence[User]:
+    """Return all people, by login name."""
     return session.scalars(select(User).order_by(User.name)).all()
 
 
-def has_admin(session: Session) -> bool:
-    """Tell whether somebody can administer, that is, whether the set-up is done."""
-    able = User.is_admin & ~User.disabled & User.password_hash.is_not(None)
-    return session.scalar(select(User.id).where(able).limit(1)) is not None
+def active_users(session: Session) -> Sequence[User]:
+    """Return the people who are not disabled, as a list of names is sorted."""
+    return session.scalars(select(User).where(~User.disabled).order_by(User.display_key, User.name)).all()
+
+
+def rename_user(session: Session, user: User, display_name: str) -> None:
+    """Change the name others see; left empty it is the login name. The caller tells the journal."""
+    user.display_name = " ".join(display_name.split()) or user.name
+    session.flush()
+
+
+def change_login_name(session: Session, user: User, name: str) -> None:
+    """Change the name the person signs in with; sessions stay. Raises `NameTaken`. The caller tells the journal."""
+    holder = find_user(session, name)
+    if holder is not None and holder is not user:
+        raise NameTaken(name)
+    user.name = folded(name)
+    session.flush()
 
 
 def authenticate(session: Session, name: str, password: str) -> User | None:
     """Return the person if the password is right; an unknown name takes as long as a wrong password."""
     user = find_user(session, name)
     known_hash = user.password_hash if user is not None and not user.disabled else None
-    matches = _matches(known_hash or _nobodys_hash(), password)
-    if user is None or known_hash is None or not matches:
+    right = matches(known_hash, password)
+    if user is None or known_hash is None or not right:
         return None
-    if _hasher().check_needs_rehash(known_hash):
-        user.password_hash = _hasher().hash(password)
+    if outdated(known_hash):
+        user.password_hash = hash_password(password)
     return user
 
 
-def set_password(session: Session, user: User, password: str) -> None:
-    """Give the person a new password and end the sessions opened with the old one."""
-    user.password_hash = _hasher().hash(password)
+def set_password(session: Session, user: User, password: str, *, keep: BrowserSession | None = None) -> None:
+    """Give the person a new password; links to choose another and all sessions but `keep` end with the old one."""
+    user.password_hash = hash_password(password)
     user.session_epoch += 1
+    close_others(session, user, keep)
+    forget_links_of(session, user)
     session.flush()
 
 
-def create_link(
-    session: Session, purpose: LinkPurpose, user: User | None = None, *, now: datetime | None = None
-) -> str:
-    """Return the token of a new link that works once within 24 hours; an older one of the same kind stops working."""
-    now = now or utc_now()
-    user_id = None if user is None else user.id
-    session.execute(
-        delete(OneTimeLink).where(OneTimeLink.purpose == purpose, OneTimeLink.user_id.is_not_distinct_from(user_id))
-    )
-    token = secrets.token_urlsafe(32)
-    link = OneTimeLink(purpose=purpose, token_hash=_token_hash(token), user_id=user_id, expires_at=now + LINK_LIFETIME)
-    session.add(link)
-    session.flush()
-    return token
+def redeem_reset(session: Session, token: str, password: str, *, now: datetime | None = None) -> User | None:
+    """Use a link up to give its person a new password; None if it works no more.
 
+    Whoever made the link could hold it, so unless that was the person, the
+    person's own accounts stay locked until their mailbox passwords are typed
+    and proved again (DESIGN 5.3).
+    """
+    link = redeem_link(session, LinkPurpose.RESET_PASSWORD, token, now=now)
+    if link is None or link.user is None or link.user.disabled:
+        return None
+    user, made_by_oneself = link.user, link.created_by_id == link.user_id
+    set_password(session, user, password)
+    record(session, Action.SIGN_IN_PASSWORD_CHANGED, by=user, subject=user.display_name, owner_id=user.id)
+    if not made_by_oneself:
+        from webapp.storage.changing import lock_accounts_of
 
-def find_link(session: Session, purpose: LinkPurpose, token: str, *, now: datetime | None = None) -> OneTimeLink | None:
-    """Return the link if it still works, without using it up (for showing the page behind it)."""
-    return session.scalar(select(OneTimeLink).where(*_usable(purpose, token, now or utc_now())))
-
-
-def redeem_link(
-    session: Session, purpose: LinkPurpose, token: str, *, now: datetime | None = None
-) -> OneTimeLink | None:
-    """Use the link up and return it, or None; of two simultaneous tries exactly one wins."""
-    now = now or utc_now()
-    used = update(OneTimeLink).where(*_usable(purpose, token, now)).values(used_at=now).returning(OneTimeLink.id)
-    link_id = session.scalar(used)
-    return None if link_id is None else session.get(OneTimeLink, link_id, populate_existing=True)
-
-
-def _usable(purpose: LinkPurpose, token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        OneTimeLink.purpose == purpose,
-        OneTimeLink.token_hash == _token_hash(token),
-        OneTimeLink.used_at.is_(None),
-        OneTimeLink.expires_at > now,
-    )
-
-
-def _token_hash(token: str) -> str:
-    # A random token of 256 bits needs no slow hash.
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-@lru_cache
-def _hasher() -> PasswordHasher:
-    return PasswordHasher()
-
-
-@lru_cache
-def _nobodys_hash() -> str:
-    return _hasher().hash(secrets.token_urlsafe())
-
-
-def _matches(known_hash: str, password: str) -> bool:
-    if len(password) > LONGEST_PASSWORD:
-        return False
-    try:
-        return _hasher().verify(known_hash, password)
-    except VerifyMismatchError:
-        return False
+        lock_accounts_of(session, user, None)
+    return user

@@ -22,7 +22,8 @@ class User(Base):
     """A person of the office.
 
     `name` is the login name in the folded form of `users.folded`;
-    `display_key` sorts and finds by `display_name` and follows it by itself; `password_hash` is None until the person has chosen one; `session_epoch`
+    `display_key` sorts and finds by `display_name` and follows it by itself;
+    `password_hash` is None until the person has chosen one; `session_epoch`
     grows when every open session of the person must end.
     """
 
