@@ -13,7 +13,7 @@ from webapp.instance import DATABASE, MAIL_KEYS
 from webapp.mail.settings import AuthMethod, Protocol, Security
 from webapp.settings import SETTINGS
 from webapp.storage.database import make_engine
-from webapp.storage.models import Server
+from webapp.storage.models import IncomingServer
 from webapp.storage.secrets import SecretBox, place_of
 
 PASSWORD = "right horse, left stable"
@@ -122,7 +122,7 @@ def test_keys_that_do_not_open_the_stored_passwords_are_wrong(
 
 def keep_a_password(instance: Path) -> None:
     """Store a server with a secret."""
-    server = Server(
+    server = IncomingServer(
         protocol=Protocol.IMAP,
         host="imap.example.org",
         port=993,

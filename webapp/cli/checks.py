@@ -13,7 +13,7 @@ from webapp import instance
 from webapp import setting_values as values
 from webapp.settings import Settings
 from webapp.storage.database import make_engine
-from webapp.storage.models import Server
+from webapp.storage.models import IncomingServer, OutgoingServer
 from webapp.storage.schema import SchemaState, schema_state
 from webapp.storage.secrets import SecretBox, SecretUnreadable, place_of
 from webapp.storage.users import has_admin
@@ -126,7 +126,8 @@ def content_checks(engine: Engine, mail_keys: tuple[str, ...] | None) -> Iterato
             yield Check(Verdict.OK, "there is an administrator")
         else:
             yield Check(Verdict.WARNING, "nobody administers yet: start `mailroom serve` and open the link it prints")
-        servers = session.scalars(select(Server).where(Server.secret.is_not(None))).all()
+        kinds = (IncomingServer, OutgoingServer)
+        servers = [row for kind in kinds for row in session.scalars(select(kind).where(kind.secret.is_not(None)))]
         locked = sum(1 for server in servers if not mail_keys or not opens(SecretBox(mail_keys), server))
         if locked:
             yield Check(Verdict.WRONG, f"the mail keys do not open {locked} of {len(servers)} stored passwords")
@@ -134,7 +135,7 @@ def content_checks(engine: Engine, mail_keys: tuple[str, ...] | None) -> Iterato
             yield Check(Verdict.OK, f"the mail keys open all {len(servers)} stored passwords")
 
 
-def opens(box: SecretBox, server: Server) -> bool:
+def opens(box: SecretBox, server: IncomingServer | OutgoingServer) -> bool:
     """Tell whether a stored password opens; it is looked at no further."""
     try:
         box.decrypt(server.secret or "", place_of(server.settings()))

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from webapp.detection.surroundings import KnownAccount
-from webapp.storage.models import Account, Server, User
+from webapp.storage.models import Account, User
 from webapp.storage.saving import AccountExists, create_account_from_run, find_duplicate
 
 __all__ = [
@@ -42,11 +42,11 @@ def may_change(user: User, account: Account) -> bool:
 
 def delete_account(session: Session, account: Account) -> None:
     """Remove the account with its servers, their secrets, and the drafts and runs that led to it."""
-    servers = {account.incoming_id, account.outgoing_id} - {None}
+    incoming = account.incoming
     session.delete(account)
     session.flush()  # drafts, runs and steps follow by the database's cascade
-    for server in session.scalars(select(Server).where(Server.id.in_(servers))):
-        session.delete(server)
+    if incoming is not None:
+        session.delete(incoming)
     session.flush()
     session.expire_all()
 

@@ -3,10 +3,14 @@
 import secrets
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TypeVar, cast
 
 from sqlalchemy import DateTime, Dialect, Enum, MetaData
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+Member = TypeVar("Member", bound=StrEnum)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -44,9 +48,10 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime()}  # noqa: RUF012 -- SQLAlchemy reads it from the class
 
 
-def closed_set(members: type[StrEnum]) -> Enum:
+def closed_set(members: type[Member]) -> TypeEngine[Member]:
     """Return a column type that stores a member by its value, as text any database can grow."""
-    return Enum(members, native_enum=False, length=40, values_callable=lambda kinds: [kind.value for kind in kinds])
+    column = Enum(members, native_enum=False, length=40, values_callable=lambda kinds: [kind.value for kind in kinds])
+    return cast("TypeEngine[Member]", column)
 
 
 def utc_now() -> datetime:

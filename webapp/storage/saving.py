@@ -9,7 +9,7 @@ from webapp.detection.types import Entered, Findings, ProvedServer, Source
 from webapp.mail.settings import AuthMethod, Credentials, Direction, Security
 from webapp.storage.base import utc_now
 from webapp.storage.drafts import end_draft
-from webapp.storage.models import Account, Run, Server
+from webapp.storage.models import Account, IncomingServer, OutgoingServer, Run
 from webapp.storage.secrets import SecretBox, place_of
 
 # What a person typed without a source proves nothing about the domain to the next person.
@@ -77,9 +77,10 @@ def _proved_servers(run: Run) -> dict[Direction, ProvedServer]:
     return proved
 
 
-def _server(run: Run, proved: ProvedServer, credentials: Credentials, box: SecretBox, now: datetime) -> Server:
+def _server(run: Run, proved: ProvedServer, credentials: Credentials, box: SecretBox, now: datetime) -> IncomingServer | OutgoingServer:
     settings = proved.settings
-    server = Server(protocol=settings.protocol, host=settings.host, port=settings.port, security=settings.security)
+    kind = OutgoingServer if settings.direction is Direction.OUTGOING else IncomingServer
+    server = kind(protocol=settings.protocol, host=settings.host, port=settings.port, security=settings.security)
     server.username, server.auth_method = settings.username, settings.auth_methods[0]
     server.pinned_sha256, server.proved_at = proved.pinned_sha256, now
     logs_in = settings.auth_methods[0] is not AuthMethod.NONE
