@@ -12,9 +12,10 @@ from webapp.net.tls import TlsContexts
 from webapp.settings import Settings
 
 
-def build_network(settings: Settings) -> Network:
-    """Build the one doorway to the network; costs about 50 ms (TLS context), so once per process."""
-    return Network(Guard(settings.allowed_networks), Resolver(settings.dns_servers), TlsContexts(settings.ca_file))
+def build_network(settings: Settings, tls: TlsContexts | None = None) -> Network:
+    """Build the one doorway to the network; without TLS contexts at hand it costs about 50 ms."""
+    guard, resolver = Guard(settings.allowed_networks), Resolver(settings.dns_servers)
+    return Network(guard, resolver, tls or TlsContexts(settings.ca_file))
 
 
 def build_surroundings(network: Network, settings: Settings, known: Sequence[KnownAccount] = ()) -> Surroundings:

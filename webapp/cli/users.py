@@ -5,8 +5,9 @@ import sys
 import click
 
 from webapp.cli.effective import database_session, effective_settings
-from webapp.storage.models import LinkPurpose, User
-from webapp.storage.users import NameTaken, create_link, create_user, find_user, list_users
+from webapp.storage.journal import record
+from webapp.storage.models import Action, LinkPurpose, User
+from webapp.storage.users import NameTaken, create_link, create_user, everybody, find_user
 from webapp.web.people.password_rules import LONGEST, SHORTEST, PasswordFault, fault_of
 
 SENTENCES = {
@@ -41,6 +42,7 @@ def add(name: str, display_name: str | None, admin: bool, link: bool, password_s
             user = create_user(session, name, display_name or "", password, is_admin=admin)
         except NameTaken:
             raise click.ClickException(f"there is already a person with the login name {name}") from None
+        record(session, Action.USER_ADDED, by=None, subject=user.display_name, owner_id=user.id)
         click.echo(f"Added {user.name}" + (", an administrator." if admin else "."))
         if link:
             say_link(settings.address, create_link(session, LinkPurpose.RESET_PASSWORD, user))
@@ -50,7 +52,7 @@ def add(name: str, display_name: str | None, admin: bool, link: bool, password_s
 def list_everybody() -> None:
     """List everybody: login name, role, state, name."""
     with database_session(effective_settings()) as session:
-        people = list_users(session)
+        people = everybody(session)
         width = max((len(user.name) for user in people), default=0)
         for user in people:
             role = "administrator" if user.is_admin else "user"
@@ -71,6 +73,7 @@ def reset_password(name: str) -> None:
         if user.disabled:
             raise click.ClickException(f"{user.name} is disabled, so a new password would open nothing")
         say_link(settings.address, create_link(session, LinkPurpose.RESET_PASSWORD, user))
+        click.echo("Using it locks the person's own mail accounts until their mailbox passwords are typed again.")
 
 
 def new_password(name: str, from_stdin: bool) -> str:

@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from webapp.storage.browser_sessions import close_others
+from webapp.storage.changing import freeze_accounts_of
 from webapp.storage.journal import record
 from webapp.storage.models import Action, User
 from webapp.storage.one_time_links import forget_links_of
@@ -48,8 +49,6 @@ def person_leaves(session: Session, user: User, by: User | None) -> None:
     Raises `LastAdministrator`.
     """
     disable_user(session, user)
-    from webapp.storage.changing import freeze_accounts_of
-
     freeze_accounts_of(session, user, by)
     record(session, Action.USER_LEFT, by=by, subject=user.display_name, owner_id=user.id)
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.storage.browser_sessions import close_others
+from webapp.storage.changing import lock_accounts_of
 from webapp.storage.journal import record
 from webapp.storage.models import Action, BrowserSession, LinkPurpose, User
 from webapp.storage.one_time_links import create_link, find_link, forget_links_of, redeem_link
@@ -148,7 +149,5 @@ def redeem_reset(session: Session, token: str, password: str, *, now: datetime |
     set_password(session, user, password)
     record(session, Action.SIGN_IN_PASSWORD_CHANGED, by=user, subject=user.display_name, owner_id=user.id)
     if not made_by_oneself:
-        from webapp.storage.changing import lock_accounts_of
-
         lock_accounts_of(session, user, None)
     return user

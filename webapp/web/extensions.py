@@ -1,7 +1,6 @@
 """What a Flask application of Mailroom holds: database, sign-in, CSRF, translations, and the parts behind the pages."""
 
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 
 from flask import Flask, current_app
 from flask_babel import Babel
@@ -11,16 +10,13 @@ from flask_wtf import CSRFProtect
 from sqlalchemy.orm import DeclarativeBase, sessionmaker
 
 from webapp.background.runner import Runner
-from webapp.detection.surroundings import KnownAccount, Surroundings
-from webapp.net.network import Network
+from webapp.office_surroundings import OfficeSurroundings
 from webapp.settings import Settings
 from webapp.storage.base import Base
 from webapp.storage.database import prepare_engine
 from webapp.storage.secrets import SecretBox
-from webapp.surroundings import build_network, build_surroundings
 
 NAME = "mailroom"
-ALTERNATIVES_S = 0.4  # people choose among what was found; a moment more may bring POP3 beside IMAP
 
 
 class SharedTables(DeclarativeBase):
@@ -65,14 +61,7 @@ def assemble(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     secret_box = SecretBox(settings.mail_keys)
 
-    # The TLS contexts take 50 ms to build: with the first run, not with every command or test.
-    @lru_cache(maxsize=1)
-    def network() -> Network:
-        return build_network(settings)
-
-    def surroundings_for(known: tuple[KnownAccount, ...]) -> Surroundings:
-        return replace(build_surroundings(network(), settings, known), alternatives_s=ALTERNATIVES_S)
-
     with app.app_context():
         session_factory = sessionmaker(prepare_engine(db.engine), expire_on_commit=False)
-    app.extensions[NAME] = Parts(settings, secret_box, Runner(session_factory, secret_box, surroundings_for))
+    surroundings = OfficeSurroundings(settings, session_factory)
+    app.extensions[NAME] = Parts(settings, secret_box, Runner(session_factory, secret_box, surroundings))

@@ -1,0 +1,63 @@
+"""What the runs of an office stand on: the environment's settings together with the network page, read for each run."""
+
+import threading
+from dataclasses import replace
+from ipaddress import ip_network
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from webapp.detection.surroundings import KnownAccount, Surroundings
+from webapp.net.network import Network
+from webapp.net.tls import TlsContexts
+from webapp.settings import Settings
+from webapp.storage.models import NetworkSettings
+from webapp.storage.network_settings import network_settings
+from webapp.surroundings import build_network, build_surroundings
+
+ALTERNATIVES_S = 0.4  # people choose among what was found; a moment more may bring POP3 beside IMAP
+
+
+def with_office(settings: Settings, office: NetworkSettings) -> Settings:
+    """Return the settings as the network page changes them.
+
+    Allowed networks hold beside the environment's, the page's address of the
+    provider database before the environment's, and "no look-ups" beats both.
+    """
+    networks = dict.fromkeys((*settings.allowed_networks, *(ip_network(text) for text in office.allowed_networks)))
+    url = (office.ispdb_url or settings.ispdb_url) if office.online_lookups else None
+    return replace(settings, allowed_networks=tuple(networks), ispdb_url=url)
+
+
+class OfficeSurroundings:
+    """Returns the surroundings of a run, as the network page stands when the run begins.
+
+    The row is read every time, so what an administrator changes in one process
+    holds for the next run of all. The guard of a run that goes on stays as it was.
+    """
+
+    def __init__(self, settings: Settings, session_factory: sessionmaker[Session]) -> None:
+        self._settings = settings
+        self._session_factory = session_factory
+        self._lock = threading.Lock()
+        self._tls: TlsContexts | None = None
+        self._network: Network | None = None
+        self._networks = settings.allowed_networks
+
+    def __call__(self, known: tuple[KnownAccount, ...] = ()) -> Surroundings:
+        """Return the surroundings; waits for the database, so not for the loop thread."""
+        with self._session_factory() as session:
+            settings = with_office(self._settings, network_settings(session))
+        surroundings = build_surroundings(self._network_of(settings), settings, known)
+        return replace(surroundings, alternatives_s=ALTERNATIVES_S)
+
+    def _network_of(self, settings: Settings) -> Network:
+        """Return the network of the last run unless other networks are allowed since.
+
+        The TLS contexts take 50 ms to build: with the first run, not with every command or test.
+        """
+        with self._lock:
+            if self._network is None or self._networks != settings.allowed_networks:
+                self._tls = self._tls or TlsContexts(settings.ca_file)
+                self._network = build_network(settings, self._tls)
+                self._networks = settings.allowed_networks
+            return self._network
