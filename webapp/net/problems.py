@@ -76,6 +76,8 @@ class ProblemKind(StrEnum):
     OUT_OF_TIME = "out-of-time"
     # saving
     ACCOUNT_EXISTS = "account-exists"
+    ACCOUNT_CHANGED = "account-changed"  # somebody else was quicker
+    NOT_ALLOWED = "not-allowed"  # the person's rights or the account changed meanwhile
 
 
 class Field(StrEnum):

@@ -164,4 +164,14 @@ WORDS: dict[ProblemKind, ProblemWords] = {
         N_("There already is an account of this address."),
         N_("Use the account that is there, or delete it first."),
     ),
+    ProblemKind.ACCOUNT_CHANGED: ProblemWords(
+        N_("changed meanwhile"),
+        N_("Somebody else changed this account meanwhile."),
+        N_("Look at the new values, or begin again with what you typed."),
+    ),
+    ProblemKind.NOT_ALLOWED: ProblemWords(
+        N_("not allowed"),
+        N_("You may not save this any more."),
+        N_("Ask an administrator: your rights or the account changed meanwhile."),
+    ),
 }

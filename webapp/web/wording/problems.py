@@ -88,6 +88,16 @@ def advice(problem: Problem, nothing_typed: bool = False) -> str:
     return gettext(known_to_provider if nothing_typed and beyond_them else WORDS[problem.kind].advice)
 
 
+def sharing_advice(problem: Problem) -> str:
+    """Return what to do when a shared outgoing server does not send for one of the addresses that use it."""
+    if problem.kind in (ProblemKind.SENDER_REFUSED, ProblemKind.RECIPIENT_REFUSED):
+        return gettext(
+            "Ask the server's administrator to let this login name send for the address, "
+            "or give that account an outgoing server of its own first."
+        )
+    return advice(problem)
+
+
 def field_of(
     problem: Problem, direction: Direction, separate_secret: bool = False, nothing_typed: bool = False
 ) -> Field:
