@@ -1,0 +1,42 @@
+"""The form that hands an account over: to whom, and the password that proves it there."""
+
+from collections.abc import Iterable
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, PasswordField, SelectField
+from wtforms.validators import InputRequired, ValidationError
+
+from webapp.storage.models import User
+from webapp.web.forms.parts import check_secret
+
+NOBODY, EVERYONE = "", "everyone"
+
+
+class HandOverForm(FlaskForm):
+    """Who gets the account; `people` are those it can be given to."""
+
+    to = SelectField(
+        _("Hand over to"), validators=[InputRequired(_("Choose who gets the account."))], validate_choice=False
+    )
+    secret = PasswordField(
+        _("Password of the mailbox"), validators=[InputRequired(_("Type the password of the mailbox.")), check_secret]
+    )
+    remember_password = BooleanField(_("Remember the password"), default=True)
+
+    def __init__(self, people: Iterable[User], to_everyone: bool) -> None:
+        super().__init__()
+        everyone = [(EVERYONE, gettext("Everyone"))] if to_everyone else []
+        people_now = [(str(person.id), f"{person.display_name} ({person.name})") for person in people]
+        self.to.choices = [(NOBODY, gettext("choose…")), *everyone, *people_now]
+
+    def validate_to(self, field: SelectField) -> None:
+        """Refuse whoever cannot get the account, for example somebody who has left meanwhile."""
+        if field.data not in {value for value, _words in self.to.choices}:
+            raise ValidationError(gettext("This person cannot get the account; choose somebody else."))
+
+    @property
+    def owner_id(self) -> int | None:
+        """Return the number of the person who gets the account; None = everyone. Only after `validate`."""
+        return None if self.to.data == EVERYONE else int(self.to.data)
