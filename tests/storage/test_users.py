@@ -1,21 +1,29 @@
-"""People sign in with the right password and nothing else; links work once."""
+"""People sign in with the right password and nothing else; a reset by somebody else locks their accounts."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from webapp.storage.models import LinkPurpose
+from tests.storage.rows import account_row
+from webapp.mail.settings import Direction
+from webapp.storage.browser_sessions import find_session, open_session
+from webapp.storage.models import Account, Action, JournalEntry, LinkPurpose, SessionSecret
 from webapp.storage.users import (
     NameTaken,
+    active_users,
     authenticate,
+    change_login_name,
     create_link,
     create_user,
+    everybody,
     find_link,
+    find_user,
     has_admin,
-    redeem_link,
+    list_users,
+    redeem_reset,
+    rename_user,
     set_password,
 )
 
@@ -64,57 +72,148 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(session: Session) -> No
     assert authenticate(session, "anna", "new") is anna
 
 
-def test_a_link_works_once(session: Session) -> None:
-    anna = create_user(session, "anna")
-    token = create_link(session, LinkPurpose.RESET_PASSWORD, anna, now=NOON)
-    assert find_link(session, LinkPurpose.RESET_PASSWORD, token, now=NOON) is not None
+def test_a_new_password_ends_every_browser_but_the_one_it_was_typed_in(session: Session) -> None:
+    anna = create_user(session, "anna", password="old")
+    (here, here_key), (_, elsewhere_key) = open_session(session, anna), open_session(session, anna)
 
-    link = redeem_link(session, LinkPurpose.RESET_PASSWORD, token, now=NOON)
+    set_password(session, anna, "new", keep=here)
 
-    assert link is not None
-    assert link.user is anna
-    assert redeem_link(session, LinkPurpose.RESET_PASSWORD, token, now=NOON) is None
-    assert find_link(session, LinkPurpose.RESET_PASSWORD, token, now=NOON) is None
+    assert find_session(session, here_key) is here
+    assert find_session(session, elsewhere_key) is None
 
 
-def test_a_link_works_for_a_day_and_for_its_purpose_only(session: Session) -> None:
-    token = create_link(session, LinkPurpose.SETUP, now=NOON)
+def test_a_new_password_makes_open_links_worthless(session: Session) -> None:
+    anna = create_user(session, "anna", password="old")
+    token = create_link(session, LinkPurpose.RESET_PASSWORD, anna)
 
-    assert redeem_link(session, LinkPurpose.SETUP, token, now=NOON + timedelta(hours=24)) is None
-    assert redeem_link(session, LinkPurpose.RESET_PASSWORD, token, now=NOON) is None
-    assert redeem_link(session, LinkPurpose.SETUP, token + "x", now=NOON) is None
-    assert redeem_link(session, LinkPurpose.SETUP, token, now=NOON) is not None
+    set_password(session, anna, "new")
 
-
-def test_a_newer_link_replaces_the_older_one(session: Session) -> None:
-    older, newer = (create_link(session, LinkPurpose.SETUP, now=NOON) for _ in range(2))
-
-    assert redeem_link(session, LinkPurpose.SETUP, older, now=NOON) is None
-    assert redeem_link(session, LinkPurpose.SETUP, newer, now=NOON) is not None
+    assert find_link(session, LinkPurpose.RESET_PASSWORD, token) is None
 
 
-def test_the_database_does_not_hold_the_token(session: Session) -> None:
-    token = create_link(session, LinkPurpose.SETUP, now=NOON)
+def test_a_person_is_renamed_and_found_by_the_new_name(session: Session) -> None:
+    anna = create_user(session, "anna", "Анна Ёлкина")
 
-    assert token not in str(session.execute(text("SELECT * FROM one_time_links")).all())
+    rename_user(session, anna, "  Анна   Берёзкина ")
+
+    assert anna.display_name == "Анна Берёзкина"
+    assert [row.user for row in list_users(session, "березкина").rows] == [anna]
+    assert list_users(session, "елкина").total == 0
 
 
-def test_of_two_people_with_the_same_link_one_wins(engine: Engine) -> None:
-    with Session(engine) as session:
-        token = create_link(session, LinkPurpose.SETUP, now=NOON)
-        session.commit()
-    start, won = threading.Barrier(4), []
+def test_without_a_name_a_person_is_called_by_the_login_name(session: Session) -> None:
+    anna = create_user(session, "anna", "Анна")
 
-    def redeem() -> None:
-        with Session(engine) as session:
-            start.wait()
-            won.append(redeem_link(session, LinkPurpose.SETUP, token, now=NOON) is not None)
-            session.commit()
+    rename_user(session, anna, "  ")
 
-    threads = [threading.Thread(target=redeem) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert anna.display_name == "anna"
 
-    assert sorted(won) == [False, False, False, True]
+
+def test_a_login_name_changes_unless_somebody_else_has_it(session: Session) -> None:
+    anna, boris = create_user(session, "anna", password="x"), create_user(session, "boris")
+
+    with pytest.raises(NameTaken):
+        change_login_name(session, anna, "BORIS")
+    change_login_name(session, anna, "Анна.П")
+    change_login_name(session, boris, "Boris")
+
+    assert find_user(session, "АННА.П") is anna
+    assert authenticate(session, "анна.п", "x") is anna
+    assert find_user(session, "boris") is boris
+
+
+@pytest.mark.parametrize("made_by", ["somebody else", "the command line"])
+def test_a_reset_by_somebody_else_locks_the_persons_own_accounts(session: Session, made_by: str) -> None:
+    anna, admin = create_user(session, "anna"), create_user(session, "admin", is_admin=True)
+    own, office, foreign = (
+        account_row(session, owner, f"{name}@uspeh.test")
+        for owner, name in ((anna, "anna"), (None, "office"), (admin, "admin"))
+    )
+    browser, key = open_session(session, anna)
+    session.add(SessionSecret(session_id=browser.id, account_id=own.id, direction=Direction.INCOMING, secret="x"))
+    token = create_link(
+        session, LinkPurpose.RESET_PASSWORD, anna, created_by=admin if made_by == "somebody else" else None
+    )
+
+    assert redeem_reset(session, token, "new") is anna
+
+    assert [session.get_one(Account, row.id).locked for row in (own, office, foreign)] == [True, False, False]
+    assert session.scalars(select(SessionSecret)).all() == []
+    assert find_session(session, key) is None
+    assert authenticate(session, "anna", "new") is anna
+    lines = session.scalars(select(JournalEntry.action).order_by(JournalEntry.id))
+    assert set(lines) == {Action.RESET_LINK_MADE, Action.SIGN_IN_PASSWORD_CHANGED, Action.ACCOUNT_LOCKED}
+
+
+def test_a_reset_by_oneself_locks_nothing(session: Session) -> None:
+    admin = create_user(session, "admin", is_admin=True)
+    own = account_row(session, admin)
+    token = create_link(session, LinkPurpose.RESET_PASSWORD, admin, created_by=admin)
+
+    redeem_reset(session, token, "new")
+
+    assert not session.get_one(Account, own.id).locked
+
+
+def test_a_reset_link_works_once_and_not_for_a_disabled_person(session: Session) -> None:
+    anna, gone = create_user(session, "anna"), create_user(session, "gone")
+    tokens = [create_link(session, LinkPurpose.RESET_PASSWORD, user, now=NOON) for user in (anna, gone)]
+    gone.disabled = True
+
+    assert redeem_reset(session, tokens[0], "new", now=NOON + timedelta(days=2)) is None
+    assert redeem_reset(session, tokens[0], "new", now=NOON) is anna
+    assert redeem_reset(session, tokens[0], "newer", now=NOON) is None
+    assert redeem_reset(session, tokens[1], "new", now=NOON) is None
+    assert gone.password_hash is None
+
+
+def test_the_journal_tells_of_a_link_but_not_the_link(session: Session) -> None:
+    anna, admin = create_user(session, "anna", "Анна"), create_user(session, "admin", is_admin=True)
+    token = create_link(session, LinkPurpose.RESET_PASSWORD, anna, created_by=admin)
+    create_link(session, LinkPurpose.SETUP)
+
+    line = session.scalars(select(JournalEntry)).one()
+
+    assert (line.action, line.user_id, line.subject, line.owner_id) == (
+        Action.RESET_LINK_MADE,
+        admin.id,
+        "Анна",
+        anna.id,
+    )
+    assert token not in line.search_key + str(line.details)
+
+
+def test_the_list_tells_how_many_accounts_are_a_persons_own(session: Session) -> None:
+    anna, boris = create_user(session, "anna", "Яна"), create_user(session, "boris", "Ёлка")
+    create_user(session, "gone", "Елена").disabled = True
+    for owner, address in ((anna, "a@x.test"), (anna, "b@x.test"), (boris, "c@x.test"), (None, "d@x.test")):
+        account_row(session, owner, address)
+
+    rows = list_users(session).rows
+
+    assert [(row.user.name, row.accounts) for row in rows] == [("gone", 0), ("boris", 1), ("anna", 2)]
+    assert [user.name for user in active_users(session)] == ["boris", "anna"]
+    assert [user.name for user in everybody(session)] == ["anna", "boris", "gone"]
+
+
+@pytest.mark.parametrize("typed", ["СЕМЁН", "семен", "Иванов сем", "%", "_"])
+def test_people_are_found_by_either_name(session: Session, typed: str) -> None:
+    create_user(session, "semenov", "Семён Иванов %_")
+    create_user(session, "семён_%", "иванов")
+    create_user(session, "boris", "Борис Петров")
+
+    assert list_users(session, typed).total == 2
+
+
+def test_pages_of_people_take_two_queries(session: Session) -> None:
+    for number in range(12):
+        create_user(session, f"u{number:02}")
+    session.commit()
+    statements: list[str] = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *call: statements.append(call[2]))
+
+    page = list_users(session, page=99, per_page=5)
+
+    assert [row.user.name for row in page.rows] == ["u10", "u11"]
+    assert (page.page, page.pages, page.first, page.last) == (3, 3, 11, 12)
+    assert len(statements) == 2

@@ -94,6 +94,8 @@ def checked_network(text: str) -> CidrNetwork:
         network = ip_network(text)
     except ValueError:
         raise NetworkRefused(_why_none(text), text) from None
+    if "%" in text:  # an interface of this machine: the guard never lets it pass
+        raise NetworkRefused(NetworkFault.NO_NETWORK, text)
     if network.prefixlen == 0:
         raise NetworkRefused(NetworkFault.EVERYTHING, text)
     if any(_holds(network, loopback) and network != loopback for loopback in LOOPBACK):
