@@ -13,6 +13,7 @@ from webapp.storage.models import Action, NetworkSettings, User
 
 ROW = 1
 MOST_NETWORKS = 100
+LONGEST_URL = 500
 NAT64_AND_MAPPED = (IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96"))
 LOOPBACK = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 
@@ -39,6 +40,10 @@ class NetworkRefused(ValueError):
         self.text = text
 
 
+class UrlRefused(ValueError):
+    """The provider database has no such address: https:// is a must, for it decides where passwords go."""
+
+
 class NetworkChanged(Exception):
     """Somebody else has changed the settings since they were shown; `settings` are today's."""
 
@@ -63,11 +68,10 @@ def change_network(
 ) -> NetworkSettings:
     """Store what the page says; holds for the next run of every process. In the journal too.
 
-    Raises `NetworkRefused`, `NetworkChanged`, and `ValueError` for an address
-    that is none. `ispdb_url` None or empty = as the environment says.
+    Raises `NetworkRefused`, `UrlRefused`, `NetworkChanged`. `ispdb_url` None
+    or empty = as the environment says.
     """
-    networks = checked_networks(allowed_networks)
-    url = read_url(ispdb_url) if ispdb_url else None
+    networks, url = checked_networks(allowed_networks), checked_url(ispdb_url)
     if not _take_turn(session, version):
         raise NetworkChanged(network_settings(session))
     row = network_settings(session)
@@ -103,6 +107,19 @@ def checked_network(text: str) -> CidrNetwork:
     if any(_holds(mapped, network) for mapped in NAT64_AND_MAPPED):
         raise NetworkRefused(NetworkFault.IPV4_IN_IPV6, text)
     return network
+
+
+def checked_url(text: str | None) -> str | None:
+    """Return the address a domain is appended to, None for no words. Raises `UrlRefused`."""
+    if text is None or not text.strip():
+        return None
+    try:
+        url = read_url(text.strip())
+    except ValueError as error:
+        raise UrlRefused(str(error)) from None
+    if len(url) > LONGEST_URL or "?" in url or "#" in url:
+        raise UrlRefused("expected a shorter address without a query")
+    return url
 
 
 def _why_none(text: str) -> NetworkFault:
