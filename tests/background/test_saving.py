@@ -4,11 +4,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.background.office import HangingEngine, Office, answering
-from tests.storage.makers import CREDENTIALS, DETAILS, FINDINGS, IMAP, PROVED, account_of, person, run_of
+from tests.storage.makers import (
+    CREDENTIALS,
+    DETAILS,
+    FINDINGS,
+    IMAP,
+    PROVED,
+    account_of,
+    person,
+    run_of,
+    saved_accounts,
+)
 from webapp.background.assignments import Assignment
 from webapp.detection.refusals import RefusalLedger
 from webapp.detection.steps import Report, Step, StepGroup, StepState
@@ -34,7 +43,7 @@ def saving(office: Office, draft: Draft, findings: Findings = FINDINGS) -> Run:
 
 
 def accounts(session: Session) -> list[Account]:
-    return list(session.scalars(select(Account)))
+    return saved_accounts(session)
 
 
 @pytest.mark.parametrize("warning", [None, NOT_ARRIVED], ids=["arrived", "not seen arriving"])

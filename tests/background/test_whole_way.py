@@ -5,17 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from tests.background.office import Office, only_imap
 from tests.certificates import server_context
 from tests.mail.scripts import IMAP as IMAP_SPEECH
 from tests.mail.scripts import forms_of
 from tests.scripted import Script, ScriptedServer, dialogue, hear
-from tests.storage.makers import CREDENTIALS, DETAILS, SECRET, run_of
+from tests.storage.makers import CREDENTIALS, DETAILS, SECRET, run_of, saved_accounts
 from webapp.detection.types import Entered, OutcomeKind
 from webapp.net.problems import ProblemKind
-from webapp.storage.models import Account, Draft, Run, RunPurpose
+from webapp.storage.models import Draft, Run, RunPurpose
 from webapp.storage.secrets import place_of
 
 Offices = Callable[..., Office]
@@ -59,7 +58,7 @@ def test_a_receiving_account_is_found_proved_and_saved(make_office: Offices) -> 
 
     assert done.outcome is not None
     assert done.outcome.kind is OutcomeKind.SAVED
-    account = office.session.scalars(select(Account)).one()
+    (account,) = saved_accounts(office.session)
     assert account.outgoing is None
     assert account.incoming is not None
     secret = office.box.decrypt(account.incoming.secret or "", place_of(account.incoming.settings()))
@@ -79,7 +78,7 @@ def test_a_refused_login_saves_nothing_and_counts(make_office: Offices) -> None:
     assert first.outcome.incoming_problem is not None
     assert first.outcome.incoming_problem.kind is ProblemKind.LOGIN_REFUSED
     assert 1 <= logins <= 2
-    assert office.session.scalars(select(Account)).all() == []
+    assert saved_accounts(office.session) == []
     assert draft.ended_at is None
 
 

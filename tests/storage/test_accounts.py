@@ -26,8 +26,8 @@ from webapp.detection.types import Consent, Entered, Findings, Outcome, OutcomeK
 from webapp.mail.settings import Credentials
 from webapp.storage.accounts import (
     AccountExists,
+    NotAllowed,
     accounts_visible_to,
-    create_account_from_run,
     delete_account,
     find_duplicate,
     get_visible,
@@ -35,8 +35,8 @@ from webapp.storage.accounts import (
     may_change,
 )
 from webapp.storage.base import Base
-from webapp.storage.models import Account, Run, RunPurpose, Server
-from webapp.storage.saving import NotAllowed
+from webapp.storage.models import Account, IncomingServer, OutgoingServer, Run, RunPurpose
+from webapp.storage.saving import create_account_from_run
 from webapp.storage.secrets import SecretBox, place_of
 
 FOR_EVERYONE = replace(DETAILS, for_everyone=True)
@@ -75,7 +75,7 @@ def test_a_remembered_password_is_glued_to_each_server(session: Session, box: Se
 def test_a_password_that_is_not_to_be_remembered_is_not(session: Session, box: SecretBox) -> None:
     account = account_of(session, box, person(session), replace(DETAILS, remember_password=False, automatic=True))
 
-    assert [server.secret for server in session.scalars(select(Server))] == [None, None]
+    assert [server.secret for server in session.scalars(select(OutgoingServer))] == [None]
     assert not account.automatic
 
 
@@ -164,7 +164,7 @@ def test_people_see_their_own_accounts_and_those_for_everyone(session: Session, 
 def test_a_deleted_account_leaves_nothing_behind(session: Session, box: SecretBox) -> None:
     account = account_of(session, box, person(session))
 
-    delete_account(session, account)
+    delete_account(session, account, account.owner)
     session.commit()
 
     for table in ("accounts", "servers", "drafts", "runs"):
@@ -207,7 +207,10 @@ def test_one_persons_word_is_not_the_next_ones_trust(
 def test_no_row_shows_the_password(session: Session, box: SecretBox) -> None:
     account_of(session, box, person(session))
 
-    rows = [session.execute(select(table)).all() for table in (Account.__table__, Server.__table__, Run.__table__)]
+    rows = [
+        session.execute(select(table)).all()
+        for table in (Account.__table__, IncomingServer.__table__, OutgoingServer.__table__, Run.__table__)
+    ]
 
     assert SECRET not in str(rows)
 

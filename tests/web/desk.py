@@ -9,14 +9,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.storage.makers import lay_account
 from webapp.detection.steps import Step
 from webapp.detection.types import Consent, Entered, Findings, Outcome, OutcomeKind, ProvedServer, Source
-from webapp.mail.settings import AuthMethod, Credentials, Protocol, Security, ServerSettings
+from webapp.mail.settings import Credentials, Protocol, Security, ServerSettings
 from webapp.net.problems import Problem
 from webapp.storage.base import new_token, utc_now
 from webapp.storage.drafts import end_draft, set_draft_secret
-from webapp.storage.models import Account, Draft, DraftDetails, Run, RunPurpose, RunState, RunStep, Server
-from webapp.storage.saving import address_key
+from webapp.storage.models import Account, Draft, DraftDetails, Run, RunPurpose, RunState, RunStep
 from webapp.web.extensions import box, db
 
 ADDRESS = "anna@uspeh.test"
@@ -32,6 +32,7 @@ def proved(protocol: Protocol, host: str, port: int, security: Security = Securi
 IMAP = proved(Protocol.IMAP, "imap.uspeh.test", 993)
 POP3 = proved(Protocol.POP3, "pop.uspeh.test", 995)
 SMTP = proved(Protocol.SMTP, "smtp.uspeh.test", 465)
+NNTP = proved(Protocol.NNTP, "news.uspeh.test", 563)
 FOUND = Findings(incoming=(IMAP, POP3), outgoing=(SMTP,))
 
 
@@ -102,21 +103,53 @@ class Desk:
         nothing = Findings(incoming_problem=incoming, outgoing_problem=outgoing)
         return self.run(Outcome(OutcomeKind.NOT_FOUND, nothing), findings=nothing)
 
-    def account(self, address: str = ADDRESS, *, for_everyone: bool = False) -> int:
-        """Lay down a saved account."""
+    def account(
+        self,
+        address: str = ADDRESS,
+        *,
+        for_everyone: bool = False,
+        owner: int | None = None,
+        system: bool = False,
+        news: bool = False,
+        remember: bool = True,
+        secret: str = SECRET,
+        title: str | None = None,
+        sender_name: str = "Анна Петрова",
+        incoming: ProvedServer | None = None,
+        outgoing: ProvedServer | None = SMTP,
+        shares_outgoing_of: int | None = None,
+        automatic: bool | None = None,
+        **columns: object,
+    ) -> int:
+        """Lay down a saved account whose stored secrets really open; by default anna's, with both servers.
+
+        `owner` is another person's id; `system` fills the system account;
+        `incoming` is by default IMAP (news: NNTP); `shares_outgoing_of` is the
+        account whose outgoing server this one uses too; `columns` are any
+        others of the row (`frozen=True`, `load_since=…`).
+        """
+        nobody = for_everyone or system
         with database(self.app) as session:
-            servers = [_row(IMAP), _row(SMTP)]
-            session.add_all(servers)
-            session.flush()
-            account = Account(
-                title=address, sender_name="Анна Петрова", address=address, address_key=address_key(address)
+            shared = session.get_one(Account, shares_outgoing_of).outgoing if shares_outgoing_of else None
+            account = lay_account(
+                session,
+                box(),
+                None if nobody else owner or self.user_id,
+                self.user_id,
+                address=address,
+                title=title,
+                sender_name=sender_name,
+                system=system,
+                news=news,
+                remember=remember,
+                credentials=Credentials(secret),
+                incoming=incoming or (NNTP if news else IMAP),
+                outgoing=shared or outgoing,
+                automatic=automatic,
+                plain_consented_by_id=self.user_id,
             )
-            account.owner_id = None if for_everyone else self.user_id
-            account.domain, account.source, account.trusted = "uspeh.test", Source.AUTOCONFIG, True
-            account.for_sending = account.for_receiving = True
-            account.incoming_id, account.outgoing_id = servers[0].id, servers[1].id
-            account.created_by_id, account.proved_at = self.user_id, utc_now()
-            session.add(account)
+            for column, value in columns.items():
+                setattr(account, column, value)
             session.commit()
             return account.id
 
@@ -138,10 +171,3 @@ class Desk:
         """Return the draft of a run."""
         with database(self.app) as session:
             return session.scalars(select(Draft).join(Run).where(Run.id == run_id)).one()
-
-
-def _row(server: ProvedServer) -> Server:
-    settings = server.settings
-    row = Server(protocol=settings.protocol, host=settings.host, port=settings.port, security=settings.security)
-    row.auth_method, row.username, row.proved_at = AuthMethod.PASSWORD_CLEARTEXT, settings.username, utc_now()
-    return row

@@ -18,11 +18,12 @@ from webapp.detection.types import Entered, Findings, Outcome, OutcomeKind
 from webapp.mail.settings import Credentials
 from webapp.net.problems import Field, Problem, ProblemKind, Trouble
 from webapp.storage import progress
-from webapp.storage.accounts import AccountExists, create_account_from_run, known_accounts
+from webapp.storage.accounts import AccountExists, known_accounts
 from webapp.storage.drafts import draft_credentials, wipe_expired_secrets
 from webapp.storage.models import Run, RunPurpose
 from webapp.storage.progress import Claim
 from webapp.storage.refusals import forget_old_refusals, recent_refusals, store_refusals
+from webapp.storage.saving import create_account_from_run
 from webapp.storage.secrets import SecretBox, SecretUnreadable
 from webapp.storage.throttle import forget_idle
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from webapp.detection.refusals import pause_end
+from webapp.detection.refusals import LoginPlaces, pause_end, young
 
 Refusal = tuple[str, datetime]
 
@@ -17,12 +17,15 @@ class StoredRefusals:
         self._lock = threading.Lock()
         self._known: list[Refusal] = []
         self._unwritten: list[Refusal] = []
+        self.places = LoginPlaces()
 
     def paused_until(self, mailbox: str) -> datetime | None:
         """Return until when nobody may log in to this mailbox, or None."""
-        with self._lock:
-            refused_at = [moment for name, moment in [*self._known, *self._unwritten] if name == mailbox.casefold()]
-        return pause_end(sorted(refused_at), self._clock())
+        return pause_end(sorted(self._refused_at(mailbox)), self._clock())
+
+    def refused_lately(self, mailbox: str) -> int:
+        """Return how many refusals are young enough to count towards a pause."""
+        return young(self._refused_at(mailbox), self._clock())
 
     def note_refusal(self, mailbox: str) -> None:
         """Count one refused login, now."""
@@ -44,3 +47,7 @@ class StoredRefusals:
         with self._lock:
             self._unwritten = self._unwritten[len(written) :]
             self._known.extend(written)
+
+    def _refused_at(self, mailbox: str) -> list[datetime]:
+        with self._lock:
+            return [moment for name, moment in [*self._known, *self._unwritten] if name == mailbox.casefold()]

@@ -126,8 +126,10 @@ def content_checks(engine: Engine, mail_keys: tuple[str, ...] | None) -> Iterato
             yield Check(Verdict.OK, "there is an administrator")
         else:
             yield Check(Verdict.WARNING, "nobody administers yet: start `mailroom serve` and open the link it prints")
-        kinds = (IncomingServer, OutgoingServer)
-        servers = [row for kind in kinds for row in session.scalars(select(kind).where(kind.secret.is_not(None)))]
+        servers: list[IncomingServer | OutgoingServer] = [
+            *session.scalars(select(IncomingServer).where(IncomingServer.secret.is_not(None))),
+            *session.scalars(select(OutgoingServer).where(OutgoingServer.secret.is_not(None))),
+        ]
         locked = sum(1 for server in servers if not mail_keys or not opens(SecretBox(mail_keys), server))
         if locked:
             yield Check(Verdict.WRONG, f"the mail keys do not open {locked} of {len(servers)} stored passwords")

@@ -1,38 +1,55 @@
-"""Saved accounts: who sees them, who may change them, what they teach about their domain."""
+"""Saved accounts: who sees them, who may change them, how they are found, what they teach about their domain."""
 
+import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from webapp.detection.surroundings import KnownAccount
-from webapp.storage.models import Account, User
-from webapp.storage.saving import AccountExists, create_account_from_run, find_duplicate
+from webapp.detection.types import Entered
+from webapp.mail.settings import ServerSettings
+from webapp.storage.folding import fold
+from webapp.storage.journal import record
+from webapp.storage.models import Account, AccountKind, Action, IncomingServer, OutgoingServer, User
+from webapp.storage.objections import AccountExists, NotAllowed, SystemAccountStays
 
 __all__ = [
     "AccountExists",
+    "NotAllowed",
+    "SystemAccountStays",
     "accounts_visible_to",
-    "create_account_from_run",
+    "address_key",
+    "default_account",
     "delete_account",
+    "find_by_key",
     "find_duplicate",
     "get_visible",
     "known_accounts",
+    "make_default",
     "may_change",
+    "may_send_as",
+    "news_key",
+    "system_account",
 ]
 
 KNOWN_ACCOUNTS = 20  # as many as can teach something new; a big office has hundreds alike
+LONGEST_KEY = 320
 
 
-def accounts_visible_to(session: Session, user: User) -> Sequence[Account]:
-    """Return the accounts the user may use: those for everyone first, then the user's own, by name."""
-    servers = (selectinload(Account.incoming), selectinload(Account.outgoing))
-    visible = select(Account).where(_visible_to(user)).options(*servers)
-    return session.scalars(visible.order_by(Account.owner_id.is_not(None), Account.title, Account.id)).all()
+def accounts_visible_to(session: Session, user: User, q: str = "", limit: int | None = None) -> Sequence[Account]:
+    """Return the accounts the user may use: the system's, the user's default, those for everyone, the user's own."""
+    wanted = _with_servers(select(Account).where(_visible_to(user)))
+    for word in fold(q).split():
+        wanted = wanted.where(Account.search_key.contains(word, autoescape=True))
+    chosen = Account.id == user.default_account_id if user.default_account_id is not None else false()
+    order = (Account.is_system.desc(), chosen.desc(), Account.owner_id.is_not(None), Account.title_key, Account.id)
+    return session.scalars(wanted.order_by(*order).limit(limit)).all()
 
 
 def get_visible(session: Session, user: User, account_id: int) -> Account | None:
     """Return the account if the user may use it."""
-    return session.scalar(select(Account).where(Account.id == account_id, _visible_to(user)))
+    return session.scalar(_with_servers(select(Account).where(Account.id == account_id, _visible_to(user))))
 
 
 def may_change(user: User, account: Account) -> bool:
@@ -40,30 +57,108 @@ def may_change(user: User, account: Account) -> bool:
     return user.is_admin if account.for_everyone else account.owner_id == user.id
 
 
-def delete_account(session: Session, account: Account) -> None:
-    """Remove the account with its servers, their secrets, and the drafts and runs that led to it."""
-    incoming = account.incoming
+def may_send_as(user: User, account: Account) -> bool:
+    """Tell whether the person may send letters in the account's name; with the system's only if people may."""
+    if not account.for_sending or account.outgoing_id is None or account.proved_at is None or account.frozen:
+        return False
+    if account.is_system:
+        return account.people_may_send
+    return account.for_everyone or account.owner_id == user.id
+
+
+def system_account(session: Session) -> Account:
+    """Return the account the program itself sends with; it exists from the start."""
+    return session.scalars(_with_servers(select(Account).where(Account.is_system))).one()
+
+
+def default_account(session: Session, user: User) -> Account | None:
+    """Return the account the person chose as default, if there is one and the person may still use it."""
+    if user.default_account_id is None:
+        return None
+    return get_visible(session, user, user.default_account_id)
+
+
+def make_default(session: Session, user: User, account: Account) -> None:
+    """Let the person's lists begin with the account; raises `NotAllowed` for one the person may not use."""
+    if not account.for_everyone and account.owner_id != user.id:
+        raise NotAllowed("this account is somebody else's")
+    user.default_account_id = account.id
+    session.flush()
+
+
+def find_duplicate(session: Session, address: str, owner_id: int | None) -> Account | None:
+    """Return the owner's mail account of the same address; owner None is everyone."""
+    return find_by_key(session, address_key(address), owner_id)
+
+
+def find_by_key(session: Session, key: str, owner_id: int | None) -> Account | None:
+    """Return the owner's account of this key."""
+    same = select(Account).where(Account.address_key == key)
+    return session.scalar(same.where(Account.owner_id.is_not_distinct_from(owner_id)))
+
+
+def address_key(address: str) -> str:
+    """Return the form in which two spellings of one address are equal."""
+    return f"{address.rpartition('@')[0].casefold()}@{Entered(address).domain}"
+
+
+def news_key(server: ServerSettings) -> str:
+    """Return what is once only among an owner's accounts on news servers: the address is only the author's."""
+    key = f"news|{server.host}|{server.port}|{server.username or ''}"
+    return key if len(key) <= LONGEST_KEY else f"news|{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def delete_account(session: Session, account: Account, by: User | None) -> None:
+    """Remove the account with its drafts, runs and secrets, and its outgoing server unless another account uses it."""
+    if account.is_system:
+        raise SystemAccountStays
+    record(session, Action.ACCOUNT_REMOVED, by=by, account=account)
+    incoming, outgoing = account.incoming, account.outgoing
     session.delete(account)
     session.flush()  # drafts, runs and steps follow by the database's cascade
     if incoming is not None:
         session.delete(incoming)
+    if outgoing is not None:
+        drop_unused(session, outgoing)
     session.flush()
     session.expire_all()
 
 
+def drop_unused(session: Session, server: OutgoingServer) -> None:
+    """Remove an outgoing server no account uses any more; another one of its owner becomes the default."""
+    if session.scalar(select(Account.id).where(Account.outgoing_id == server.id).limit(1)) is not None:
+        return
+    owner_id, was_default = server.owner_id, server.is_default
+    session.delete(server)
+    session.flush()
+    if was_default:
+        of_owner = select(OutgoingServer).where(OutgoingServer.owner_id.is_not_distinct_from(owner_id))
+        heir = session.scalar(of_owner.order_by(OutgoingServer.id).limit(1))
+        if heir is not None:
+            heir.is_default = True
+            session.flush()
+
+
 def known_accounts(session: Session, domain: str) -> tuple[KnownAccount, ...]:
-    """Return what the office's accounts of a domain teach about its servers, the most trustworthy first."""
-    of_domain = select(Account).where(Account.domain == domain).limit(KNOWN_ACCOUNTS)
+    """Return what the office's mail accounts of a domain teach about its servers, the most trustworthy first."""
+    of_domain = select(Account).where(Account.domain == domain, Account.kind == AccountKind.MAIL)
     best_first = of_domain.order_by(Account.owner_id.is_not(None), Account.trusted.desc(), Account.proved_at.desc())
-    return tuple(_known(account) for account in session.scalars(best_first))
+    proved = best_first.where(Account.proved_at.is_not(None)).limit(KNOWN_ACCOUNTS)
+    return tuple(_known(account) for account in session.scalars(_with_servers(proved)))
 
 
 def _visible_to(user: User) -> ColumnElement[bool]:
     return or_(Account.owner_id.is_(None), Account.owner_id == user.id)
 
 
+def _with_servers(accounts: Select[Account]) -> Select[Account]:
+    return accounts.options(joinedload(Account.incoming), joinedload(Account.outgoing), joinedload(Account.owner))
+
+
 def _known(account: Account) -> KnownAccount:
-    servers = [server for server in (account.incoming, account.outgoing) if server is not None]
+    servers: list[IncomingServer | OutgoingServer] = [
+        server for server in (account.incoming, account.outgoing) if server is not None
+    ]
     # A server somebody accepted without a verified certificate is that person's decision, nobody else's.
     proper = not any(server.pinned_sha256 or server.plain_consented_by_id for server in servers)
     return KnownAccount(

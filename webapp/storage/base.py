@@ -9,7 +9,6 @@ from sqlalchemy import DateTime, Dialect, Enum, MetaData
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-
 Member = TypeVar("Member", bound=StrEnum)
 
 

@@ -67,7 +67,8 @@ def draft_credentials(box: SecretBox, draft: Draft, *, now: datetime | None = No
 def end_draft(session: Session, draft: Draft, account: Account | None = None, *, now: datetime | None = None) -> None:
     """Close the draft, saved as `account` or abandoned, and wipe its secrets."""
     draft.ended_at = now or utc_now()
-    draft.account_id = None if account is None else account.id
+    if account is not None:
+        draft.account_id, draft.saved = account.id, True
     draft.secret = draft.secret_expires_at = None
     session.flush()
 

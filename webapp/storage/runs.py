@@ -62,10 +62,10 @@ def running_run(session: Session, user: User) -> Run | None:
 
 
 def saving_run(session: Session, draft: Draft) -> Run | None:
-    """Return the run that turned the draft into an account."""
-    if draft.account_id is None or draft.ended_at is None:
+    """Return the run that saved what the draft aimed at."""
+    if not draft.saved:
         return None
-    saves = select(Run).where(Run.draft_id == draft.id, Run.account_id == draft.account_id)
+    saves = select(Run).where(Run.draft_id == draft.id, Run.purpose == RunPurpose.SAVE, Run.account_id.is_not(None))
     return session.scalar(saves.order_by(Run.created_at.desc()).limit(1))
 
 

@@ -2,41 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.detection.types import Entered, Findings, ProvedServer, Source
+from webapp.detection.types import Findings, ProvedServer, Source
 from webapp.mail.settings import AuthMethod, Credentials, Direction, Security
+from webapp.storage.accounts import address_key, find_duplicate
 from webapp.storage.base import utc_now
 from webapp.storage.drafts import end_draft
 from webapp.storage.models import Account, IncomingServer, OutgoingServer, Run
+from webapp.storage.models.servers import ServerColumns
+from webapp.storage.objections import AccountExists, NotAllowed
 from webapp.storage.secrets import SecretBox, place_of
 
 # What a person typed without a source proves nothing about the domain to the next person.
 _OWN_WORD = frozenset({Source.ENTERED, Source.ASSUMPTION})
-
-
-class AccountExists(Exception):
-    """The owner already has an account of this address."""
-
-    def __init__(self, account: Account) -> None:
-        super().__init__(f"account {account.id} has this address")
-        self.account = account
-
-
-class NotAllowed(Exception):
-    """The person may not save this account."""
-
-
-def find_duplicate(session: Session, address: str, owner_id: int | None) -> Account | None:
-    """Return the owner's account of the same address; owner None is everyone."""
-    same = select(Account).where(Account.address_key == address_key(address))
-    return session.scalar(same.where(Account.owner_id.is_not_distinct_from(owner_id)))
-
-
-def address_key(address: str) -> str:
-    """Return the form in which two spellings of one address are equal."""
-    return f"{address.rpartition('@')[0].casefold()}@{Entered(address).domain}"
 
 
 def create_account_from_run(
@@ -55,11 +34,13 @@ def create_account_from_run(
     if existing is not None:
         raise AccountExists(existing)
     proved = _proved_servers(run)
-    servers = {direction: _server(run, server, credentials, box, now) for direction, server in proved.items()}
-    session.add_all(servers.values())
-    session.flush()
     account = _account(run, owner_id, tuple(proved.values()), now)
-    account.incoming, account.outgoing = servers.get(Direction.INCOMING), servers.get(Direction.OUTGOING)
+    if Direction.INCOMING in proved:
+        account.incoming = IncomingServer()
+        _write(account.incoming, run, proved[Direction.INCOMING], credentials, box, now)
+    if Direction.OUTGOING in proved:
+        account.outgoing = OutgoingServer(owner_id=owner_id)
+        _write(account.outgoing, run, proved[Direction.OUTGOING], credentials, box, now)
     session.add(account)
     session.flush()
     account.proved_run_id, run.account_id = run.id, account.id
@@ -77,10 +58,12 @@ def _proved_servers(run: Run) -> dict[Direction, ProvedServer]:
     return proved
 
 
-def _server(run: Run, proved: ProvedServer, credentials: Credentials, box: SecretBox, now: datetime) -> IncomingServer | OutgoingServer:
+def _write(
+    server: ServerColumns, run: Run, proved: ProvedServer, credentials: Credentials, box: SecretBox, now: datetime
+) -> None:
     settings = proved.settings
-    kind = OutgoingServer if settings.direction is Direction.OUTGOING else IncomingServer
-    server = kind(protocol=settings.protocol, host=settings.host, port=settings.port, security=settings.security)
+    server.protocol, server.host, server.port = settings.protocol, settings.host, settings.port
+    server.security = settings.security
     server.username, server.auth_method = settings.username, settings.auth_methods[0]
     server.pinned_sha256, server.proved_at = proved.pinned_sha256, now
     logs_in = settings.auth_methods[0] is not AuthMethod.NONE
@@ -90,7 +73,6 @@ def _server(run: Run, proved: ProvedServer, credentials: Credentials, box: Secre
         server.plain_consented_by_id, server.plain_consented_at = run.user_id, now
     if run.draft.details.remember_password and logs_in:
         server.secret = box.encrypt(credentials.secret(settings.direction), place_of(server.settings()))
-    return server
 
 
 def _account(run: Run, owner_id: int | None, proved: tuple[ProvedServer, ...], now: datetime) -> Account:

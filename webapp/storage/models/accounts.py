@@ -5,10 +5,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, String, Text, case, text, type_coerce
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship, validates
 
 from webapp.detection.types import Source
 from webapp.storage.base import Base, closed_set, utc_now
+from webapp.storage.folding import fold
 from webapp.storage.models.people import User
 from webapp.storage.models.servers import IncomingServer, OutgoingServer
 
@@ -40,8 +41,8 @@ class Account(Base):
     The one system account is for everyone and exists from the start, with an
     empty address and without servers until it is proved (`proved_at` None).
     `version` grows with every change, so that two people editing it notice
-    each other. The keys `title_key`, `sender_key` and `search_key` are folded
-    forms kept by `accounts.keys_of` for sorting and searching.
+    each other. The keys are folded forms of the names for sorting and
+    searching, and follow them by themselves.
     """
 
     __tablename__ = "accounts"
@@ -120,6 +121,18 @@ class Account(Base):
             closed_set(AccountState),
         )
     )
+
+    @validates("title", "sender_name", "address")
+    def _fold_names(self, name: str, words: str) -> str:
+        if name != "address":
+            key = fold(words)[:320]  # folding may lengthen: «ﬃ» becomes three letters
+            if name == "title":
+                self.title_key = key
+            else:
+                self.sender_key = key
+        names = {"title": self.title, "sender_name": self.sender_name, "address": self.address, name: words}
+        self.search_key = fold(" ".join(part or "" for part in names.values()))
+        return words
 
     @property
     def for_everyone(self) -> bool:

@@ -240,15 +240,15 @@ def _fill_keys() -> None:
     for row in op.get_bind().execute(sa.select(users)).all():
         key = _folded(row.display_name)[:200]
         op.execute(users.update().where(users.c.id == row.id).values(display_key=key))
-    names = [sa.column(name) for name in ("id", "title", "sender_name", "address")]
-    accounts = sa.table("accounts", *names, *map(sa.column, ("title_key", "sender_key", "search_key")))
-    for row in op.get_bind().execute(sa.select(*names).select_from(accounts)).all():
-        keys = {
+    names, keys = ("id", "title", "sender_name", "address"), ("title_key", "sender_key", "search_key")
+    accounts = sa.table("accounts", *(sa.Column(name) for name in names + keys))
+    for row in op.get_bind().execute(sa.select(*(accounts.c[name] for name in names))).all():
+        folded = {
             "title_key": _folded(row.title)[:320],
             "sender_key": _folded(row.sender_name)[:320],
             "search_key": _folded(f"{row.title} {row.sender_name} {row.address}"),
         }
-        op.execute(accounts.update().where(accounts.c.id == row.id).values(**keys))
+        op.execute(accounts.update().where(accounts.c.id == row.id).values(**folded))
 
 
 def _folded(text: str) -> str:
@@ -275,10 +275,14 @@ def _insert_first_rows() -> None:
         "trusted": False,
     }
     empty = dict.fromkeys(("title", "sender_name", "address", "address_key", "domain"), "")
-    columns = [sa.column(name, sa.Boolean()) for name in system] + [sa.column(name) for name in empty]
-    columns.append(sa.column("created_at", sa.DateTime()))
+    accounts = sa.table(
+        "accounts",
+        *(sa.Column(name, sa.Boolean()) for name in system),
+        *(sa.Column(name, sa.String()) for name in empty),
+        sa.Column("created_at", sa.DateTime()),
+    )
     now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
-    op.bulk_insert(sa.table("accounts", *columns), [{**system, **empty, "created_at": now}])
+    op.bulk_insert(accounts, [{**system, **empty, "created_at": now}])
 
 
 def _guard_journal() -> None:
