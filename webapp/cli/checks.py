@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp import instance
 from webapp import setting_values as values
+from webapp.cli.office_checks import office_sentences
 from webapp.settings import Settings
 from webapp.storage.database import make_engine
 from webapp.storage.models import IncomingServer, OutgoingServer
@@ -111,7 +112,7 @@ def database_checks(settings: Settings, mail_keys: tuple[str, ...] | None) -> It
             state = schema_state(engine)
             yield SCHEMAS[state]
             if state is SchemaState.CURRENT:
-                yield from content_checks(engine, mail_keys)
+                yield from content_checks(engine, settings, mail_keys)
         finally:
             engine.dispose()
     # ArgumentError and a missing driver come from reading the address, the rest from connecting.
@@ -119,9 +120,10 @@ def database_checks(settings: Settings, mail_keys: tuple[str, ...] | None) -> It
         yield Check(Verdict.WRONG, f"the database cannot be opened ({type(error).__name__})")
 
 
-def content_checks(engine: Engine, mail_keys: tuple[str, ...] | None) -> Iterator[Check]:
-    """Look for an administrator, and whether the keys are those the passwords were stored with."""
+def content_checks(engine: Engine, settings: Settings, mail_keys: tuple[str, ...] | None) -> Iterator[Check]:
+    """Look for an administrator, what the network page says, and whether the keys open the stored passwords."""
     with Session(engine) as session:
+        yield from (Check(Verdict.OK, sentence) for sentence in office_sentences(session, settings))
         if has_admin(session):
             yield Check(Verdict.OK, "there is an administrator")
         else:
