@@ -2,20 +2,20 @@
 
 from dataclasses import replace
 
-from flask import abort, redirect, render_template, url_for
-from flask_babel import get_locale, gettext
+from flask import abort, render_template
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from webapp.mail.settings import Credentials
-from webapp.storage.accounts import find_duplicate
+from webapp.mail.settings import AuthMethod
+from webapp.storage.accounts import find_by_key
 from webapp.storage.administration import people_to_own
-from webapp.storage.models import Account, Run, RunPurpose
-from webapp.storage.runs import create_run
-from webapp.storage.using import begin_change, consent_of, details_of, entered_of, findings_of_account
-from webapp.web.access import administrators, me, my_session
+from webapp.storage.models import Account
+from webapp.storage.using import details_of, entered_of, findings_of_account
+from webapp.web.access import administrators
+from webapp.web.accounts.starting import Wish, language, prove
 from webapp.web.administration.account_rows import account_facts
 from webapp.web.administration.accounts import asked_account
-from webapp.web.extensions import box, db, runner
+from webapp.web.extensions import db
 from webapp.web.forms.hand_over import HandOverForm
 from webapp.web.tokens import form_checks_token
 from webapp.web.wizard.starting import SearchElsewhere
@@ -28,32 +28,39 @@ def hand_over(account_id: int) -> Response | str | tuple[str, int]:
     account = asked_account(account_id)
     if account.is_system:
         abort(403)
-    form = HandOverForm(people_to_own(db.session(), account), to_everyone=not account.for_everyone)
+    people = people_to_own(db.session(), account)
+    form = HandOverForm(people, to_everyone=not account.for_everyone, two_logins=has_two_logins(account))
     if form.validate_on_submit() and is_free(account, form):
         try:
-            run = begin(account, form)
+            return prove(account, wish_of(account, form), account.version)
         except SearchElsewhere as elsewhere:
             form.form_errors.append(elsewhere.sentence)
-        else:
-            runner().start(run.id)
-            return redirect(url_for("runs.page", run_id=run.id), 303)
     status = 422 if form.is_submitted() else 200
     return render_template("administration/hand_over.html", facts=account_facts(account), form=form), status
 
 
+def has_two_logins(account: Account) -> bool:
+    """Tell whether incoming and outgoing server know the mailbox by different names: then each has its password."""
+    used = [
+        server
+        for server, in_use in ((account.incoming, account.for_receiving), (account.outgoing, account.for_sending))
+        if server is not None and in_use and server.auth_method is not AuthMethod.NONE
+    ]
+    return len({server.username for server in used}) == 2
+
+
 def is_free(account: Account, form: HandOverForm) -> bool:
     """Tell whether whoever gets the account has none of this address yet, and say so if not."""
-    if find_duplicate(db.session(), account.address, form.owner_id) is None:
+    if find_by_key(db.session(), account.address_key, form.owner_id) is None:
         return True
     form.to.errors = [gettext("There already is an account of this address there. Remove one of the two first.")]
     return False
 
 
-def begin(account: Account, form: HandOverForm) -> Run:
-    """Begin the run that proves the account and then moves it; raises `SearchElsewhere`."""
-    session = db.session()
+def wish_of(account: Account, form: HandOverForm) -> Wish:
+    """Return the account as it is to be, with the password typed here and no other."""
     remembered = bool(form.remember_password.data)
-    details = details_of(account, str(get_locale()))
+    details = details_of(account, language())
     details = replace(
         details,
         owner_id=form.owner_id,
@@ -61,12 +68,4 @@ def begin(account: Account, form: HandOverForm) -> Run:
         remember_password=remembered,
         automatic=details.automatic and remembered,
     )
-    secret = Credentials(form.secret.data or "")
-    draft = begin_change(session, me(), my_session(), account, details, credentials=secret, box=box())
-    findings = findings_of_account(account)
-    run = create_run(session, draft, RunPurpose.SAVE, entered_of(account), consent_of(account), findings)
-    if run.draft_id != draft.id:
-        session.rollback()
-        raise SearchElsewhere(run)
-    session.commit()
-    return run
+    return Wish(details, entered_of(account), findings_of_account(account), form.credentials())

@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, SelectField
 from wtforms.validators import InputRequired, ValidationError
 
+from webapp.mail.settings import Credentials
 from webapp.storage.models import User
 from webapp.web.forms.parts import check_secret
 
@@ -23,10 +24,16 @@ class HandOverForm(FlaskForm):
     secret = PasswordField(
         _("Password of the mailbox"), validators=[InputRequired(_("Type the password of the mailbox.")), check_secret]
     )
+    outgoing_secret = PasswordField(
+        _("Password of the outgoing server"),
+        validators=[InputRequired(_("Type the password of the outgoing server.")), check_secret],
+    )
     remember_password = BooleanField(_("Remember the password"), default=True)
 
-    def __init__(self, people: Iterable[User], to_everyone: bool) -> None:
+    def __init__(self, people: Iterable[User], *, to_everyone: bool, two_logins: bool) -> None:
         super().__init__()
+        if not two_logins:
+            del self.outgoing_secret
         everyone = [(EVERYONE, gettext("Everyone"))] if to_everyone else []
         people_now = [(str(person.id), f"{person.display_name} ({person.name})") for person in people]
         self.to.choices = [(NOBODY, gettext("choose…")), *everyone, *people_now]
@@ -35,6 +42,11 @@ class HandOverForm(FlaskForm):
         """Refuse whoever cannot get the account, for example somebody who has left meanwhile."""
         if field.data not in {value for value, _words in self.to.choices}:
             raise ValidationError(gettext("This person cannot get the account; choose somebody else."))
+
+    def credentials(self) -> Credentials:
+        """Return what was typed."""
+        outgoing = self.outgoing_secret.data if "outgoing_secret" in self else None
+        return Credentials(self.secret.data or "", outgoing)
 
     @property
     def owner_id(self) -> int | None:
