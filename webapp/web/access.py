@@ -8,9 +8,10 @@ from flask import Blueprint, Response, abort, current_app, g, redirect, render_t
 from flask_login import UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from webapp.storage import browser_sessions
 from webapp.storage.base import utc_now
-from webapp.storage.models import User
-from webapp.storage.users import get_active_user, has_admin
+from webapp.storage.models import BrowserSession, User
+from webapp.storage.users import has_admin
 from webapp.web.extensions import db, login
 
 P = ParamSpec("P")
@@ -19,15 +20,19 @@ R = TypeVar("R")
 bp = Blueprint("access", __name__)
 
 
-class SignedIn(UserMixin):
-    """What Flask-Login keeps of a person: the row, and an id that a new session epoch makes invalid."""
+# What the cookie keeps when somebody else, or nobody, is signed in with it.
+KEPT = ("language", "theme")
 
-    def __init__(self, user: User) -> None:
-        self.user = user
+
+class SignedIn(UserMixin):
+    """What Flask-Login keeps of a person: the row of this browser's session, and the key that finds it again."""
+
+    def __init__(self, row: BrowserSession, key: str) -> None:
+        self.row, self.key = row, key
 
     def get_id(self) -> str:
-        """Return what the session remembers."""
-        return f"{self.user.id}:{self.user.session_epoch}"
+        """Return what the cookie remembers; worthless once the row is gone."""
+        return self.key
 
 
 def public(view: Callable[P, R]) -> Callable[P, R]:
@@ -53,41 +58,55 @@ def me() -> User:
 def me_or_nobody() -> User | None:
     """Return the signed-in person, if there is one; asked of the database once per request."""
     if "person" not in g:
-        g.person = current_user.user if current_user.is_authenticated else None
+        g.person = current_user.row.user if current_user.is_authenticated else None
     person: User | None = g.person
     return person
 
 
+def my_session() -> BrowserSession:
+    """Return the row of this browser's session; only in views that are not public."""
+    if me_or_nobody() is None:
+        abort(403)
+    row: BrowserSession = current_user.row
+    return row
+
+
 def enter(user: User) -> None:
-    """Sign a person in with a fresh session, keeping nothing but the language."""
-    language = session.get("language")
-    session.clear()
-    if language:
-        session["language"] = language
+    """Sign a person in with a fresh session, ending the one this browser had; the caller commits."""
+    close_mine()
+    row, key = browser_sessions.open_session(db.session(), user)
+    forget()
     session.permanent = True
-    session["day"] = utc_now().date().isoformat()
     g.pop("person", None)
-    login_user(SignedIn(user))
+    login_user(SignedIn(row, key))
 
 
 def leave() -> None:
-    """Sign out and forget everything but the language."""
-    language = session.get("language")
+    """Sign out and forget everything but language and theme; a copy of the cookie is worthless now. Commits nothing."""
+    close_mine()
     logout_user()
-    session.clear()
+    forget()
     g.person = None
-    if language:
-        session["language"] = language
+
+
+def close_mine() -> None:
+    """Delete the row of this browser's session, if there is one, and the passwords only it remembers."""
+    if me_or_nobody() is not None:
+        browser_sessions.close_session(db.session(), my_session())
+
+
+def forget() -> None:
+    """Empty the cookie of everything that belongs to a person."""
+    kept = {name: session[name] for name in KEPT if name in session}
+    session.clear()
+    session.update(kept)
 
 
 @login.user_loader
-def load(remembered: str) -> SignedIn | None:
-    """Return the person a session names, unless disabled or of an older epoch."""
-    number, _, epoch = remembered.partition(":")
-    if not number.isdigit():
-        return None
-    user = get_active_user(db.session(), int(number))
-    return SignedIn(user) if user is not None and str(user.session_epoch) == epoch else None
+def load(key: str) -> SignedIn | None:
+    """Return the person whose session has this key, unless it was closed, has expired, or they were disabled."""
+    row = browser_sessions.find_session(db.session(), key, utc_now())
+    return SignedIn(row, key) if row is not None else None
 
 
 @bp.before_app_request
@@ -105,10 +124,10 @@ def check() -> AnyResponse | str | None:
 
 
 def stay_signed_in() -> None:
-    """Begin the session's lifetime anew, once a day and with a whole page only."""
-    today = utc_now().date().isoformat()
-    if session.get("day") != today and "HX-Request" not in request.headers:
-        session["day"] = today
+    """Begin the session's lifetime anew, once a day and with a whole page only; the cookie follows its row."""
+    if "HX-Request" not in request.headers and browser_sessions.renew(db.session(), my_session()):
+        db.session.commit()
+        session.modified = True
 
 
 def not_signed_in() -> AnyResponse:

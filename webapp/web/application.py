@@ -1,7 +1,6 @@
 """Puts the Flask application together: configuration, extensions, blueprints; nothing else."""
 
 import hashlib
-from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,16 +10,20 @@ from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.settings import Settings
+from webapp.storage import browser_sessions
 from webapp.web import access, errors, extensions, headers, home, language, tokens
 from webapp.web.accounts import views as accounts
-from webapp.web.menu import menu
-from webapp.web.people import setup, sign_in
+from webapp.web.administration import addresses as administration
+from webapp.web.administration import network, user_steps, users
+from webapp.web.administration.system_account import system_banner
+from webapp.web.journal import views as journal
+from webapp.web.menu import menu, second_menu
+from webapp.web.people import profile, setup, sign_in
 from webapp.web.runs import views as runs
 from webapp.web.wizard import new_account, saving, servers
 
 PACKAGE = Path(__file__).resolve().parent.parent
 REQUEST_LIMIT = 64 * 1024  # the largest form is a few kilobytes
-SESSION_LIFETIME = timedelta(days=7)
 STATIC_LIFETIME_S = 365 * 24 * 3600
 
 # Order matters: host and sender first, then who asks (an ended session explains a stale token), then the token.
@@ -38,6 +41,12 @@ BLUEPRINTS = (
     runs.bp,
     servers.bp,
     saving.bp,
+    administration.bp,
+    users.bp,
+    user_steps.bp,
+    network.bp,
+    journal.bp,
+    profile.bp,
 )
 
 
@@ -77,7 +86,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": settings.secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": SESSION_LIFETIME,
+        "PERMANENT_SESSION_LIFETIME": browser_sessions.LIFETIME,
         # A poll still under way when somebody signs out must not bring the cookie back; web/access.py renews it.
         "SESSION_REFRESH_EACH_REQUEST": False,
         "PREFERRED_URL_SCHEME": "https" if settings.secure else "http",
@@ -98,7 +107,10 @@ def page_frame() -> dict[str, Any]:
     return {
         "person": access.me_or_nobody(),
         "menu": menu(),
+        "second_menu": second_menu(),
+        "theme": language.choose_theme(),
         "languages": language.LANGUAGES.items(),
+        "system_banner": system_banner,
         "get_locale": get_locale,
     }
 

@@ -1,8 +1,9 @@
-"""Russian and English: the person's choice, else the session's, else the browser's."""
+"""Russian and English, light and dark: the person's choice, else the session's, else the browser's."""
 
 from flask import Blueprint, abort, redirect, request, session
 from werkzeug.wrappers import Response
 
+from webapp.storage.models import Theme
 from webapp.web import access
 from webapp.web.extensions import db
 
@@ -21,6 +22,12 @@ def choose_locale() -> str:
     return request.accept_languages.best_match(LANGUAGES, FIRST) or FIRST
 
 
+def choose_theme() -> Theme:
+    """Return the theme of this request; the door keeps that of whoever went through it last."""
+    person = access.me_or_nobody()
+    return person.theme if person else next((one for one in Theme if one == session.get("theme")), Theme.AUTO)
+
+
 @bp.post("/language")
 @access.public
 def choose() -> Response:
@@ -34,4 +41,15 @@ def choose() -> Response:
         person.language = language
         db.session.commit()
     # The page's address changes without the header being drawn again, so the browser is asked for it.
+    return redirect(access.safe_path(request.referrer or "") or "/", 303)
+
+
+@bp.post("/theme")
+def choose_look() -> Response:
+    """Switch between light, dark and as the system says."""
+    theme = next((one for one in Theme if one == request.form.get("theme")), None)
+    if theme is None:
+        abort(400)
+    session["theme"] = access.me().theme = theme
+    db.session.commit()
     return redirect(access.safe_path(request.referrer or "") or "/", 303)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from flask_babel import gettext
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
-from webapp.web.forms.parts import stripped
+from webapp.web.forms.parts import check_line, stripped
 from webapp.web.people.password_rules import LONGEST, SHORTEST, PasswordFault, fault_of
 
 LONGEST_NAME = 100
@@ -31,6 +31,32 @@ class SignInForm(FlaskForm):
         validators=[
             InputRequired(_("Type your password.")),
             Length(max=LONGEST, message=_("This password is too long.")),
+        ],
+    )
+
+
+def login_name_field(missing: LazyString) -> StringField:
+    """Return the box for a name to sign in with."""
+    return StringField(
+        _("Login name"),
+        filters=[stripped],
+        validators=[
+            DataRequired(missing),
+            Length(max=LONGEST_NAME, message=_("A login name can have at most 100 characters.")),
+            Regexp(r"[\w.@+-]+\Z", message=_("Use letters, digits and . _ - + @ only, without spaces.")),
+        ],
+    )
+
+
+def display_name_field(missing: LazyString) -> StringField:
+    """Return the box for the name others see."""
+    return StringField(
+        _("First and last name"),
+        filters=[stripped],
+        validators=[
+            check_line,
+            DataRequired(missing),
+            Length(max=LONGEST_DISPLAY_NAME, message=_("A name can have at most 200 characters.")),
         ],
     )
 
@@ -82,23 +108,8 @@ class ResetForm(NewPassword):
 class SetupForm(NewPassword):
     """The first administrator."""
 
-    display_name = StringField(
-        _("First and last name"),
-        filters=[stripped],
-        validators=[
-            DataRequired(_("Type your name, as others will see it.")),
-            Length(max=LONGEST_DISPLAY_NAME, message=_("A name can have at most 200 characters.")),
-        ],
-    )
-    name = StringField(
-        _("Login name"),
-        filters=[stripped],
-        validators=[
-            DataRequired(_("Type the name you will sign in with.")),
-            Length(max=LONGEST_NAME, message=_("A login name can have at most 100 characters.")),
-            Regexp(r"[\w.@+-]+\Z", message=_("Use letters, digits and . _ - + @ only, without spaces.")),
-        ],
-    )
+    display_name = display_name_field(_("Type your name, as others will see it."))
+    name = login_name_field(_("Type the name you will sign in with."))
     password = password_field()
     password_again = password_again_field()
 

@@ -5,7 +5,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from webapp.storage.models import LinkPurpose
-from webapp.storage.users import create_user, find_link, has_admin, redeem_link, set_password
+from webapp.storage.users import create_user, find_link, has_admin, redeem_link, redeem_reset
 from webapp.web import access
 from webapp.web.extensions import db
 from webapp.web.forms.people import ResetForm, SetupForm
@@ -38,8 +38,8 @@ def first_administrator(token: str) -> Answer:
         is_admin=True,
         language=choose_locale(),
     )
-    session.commit()
     access.enter(user)
+    session.commit()
     flash(gettext("Mailroom is ready. Add the first mail account."), "ok")
     return redirect(url_for("accounts.index"), 303)
 
@@ -57,11 +57,11 @@ def reset_password(token: str) -> Answer:
     if not form.validate_on_submit():
         page = render_template("setup/reset_password.html", form=form, holder=link.user)
         return page, 422 if form.is_submitted() else 200
-    if redeem_link(session, LinkPurpose.RESET_PASSWORD, token) is None:
+    user = redeem_reset(session, token, form.password.data)
+    if user is None:
         return link_gone()
-    set_password(session, link.user, form.password.data)
+    access.enter(user)
     session.commit()
-    access.enter(link.user)
     flash(gettext("Your new password is set."), "ok")
     return redirect(url_for("accounts.index"), 303)
 
