@@ -7,7 +7,7 @@ from webapp.detection.providers import ProviderTable
 from webapp.detection.race import Arrival
 from webapp.detection.telling import most_telling, with_field
 from webapp.detection.types import Entered, Findings, Hint, MailConfig, ProvedServer
-from webapp.mail.settings import Direction
+from webapp.mail.settings import Direction, Protocol
 from webapp.net.problems import Field, Problem, ProblemKind
 
 ALTERNATIVES_LIMIT = 6
@@ -60,7 +60,8 @@ def _winner(hunt: Hunt) -> MailConfig | None:
 def _hints(winners: list[MailConfig], hunts: Sequence[Hunt], providers: ProviderTable, domain: str) -> tuple[Hint, ...]:
     """Return the winners' instructions, and those of the provider whose server was chosen, whoever named it."""
     chosen = [server for hunt in hunts for server in _servers(hunt)[:1]]
-    rows = [provider for server in chosen if (provider := providers.by_host(server.settings.host, domain))]
+    hosts = [server.settings.host for server in chosen if server.settings.protocol is not Protocol.NNTP]
+    rows = [provider for host in hosts if (provider := providers.by_host(host, domain))]
     hints = [hint for row in rows for hint in row.hints] + [hint for config in winners for hint in config.hints]
     told = {hint.kind: hint for hint in reversed(hints)}
     return tuple(reversed(told.values()))

@@ -13,6 +13,8 @@ def recommended(entered: Entered, providers: ProviderTable) -> Findings:
     What the person fixed already stays as it is. Nobody proved these servers,
     so they are never trusted.
     """
+    if entered.incoming.only_typed:
+        return Findings(incoming=_news(entered))
     provider = providers.by_domain(entered.domain)
     if provider is not None and provider.servers:
         config = provider.config(entered.address, Source.ASSUMPTION, trusted=False)
@@ -25,6 +27,15 @@ def recommended(entered: Entered, providers: ProviderTable) -> Findings:
         provider_name=config.provider_name,
         hints=provider.hints if provider else (),
     )
+
+
+def _news(entered: Entered) -> tuple[ProvedServer, ...]:
+    """Return the news server as far as it was typed; there is no usual name for one."""
+    if entered.incoming.host is None:
+        return ()
+    server = _server(Protocol.NNTP, entered.incoming.host, entered)
+    config = MailConfig(incoming=(server,), outgoing=(), source=Source.ASSUMPTION, trusted=False)
+    return _first(config, Direction.INCOMING, entered)
 
 
 def _usual(entered: Entered) -> MailConfig:

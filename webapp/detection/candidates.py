@@ -9,9 +9,10 @@ from webapp.mail.settings import STANDARD_PORTS, AuthMethod, Direction, Protocol
 from webapp.net.domains import registrable_domain
 from webapp.net.problems import Trouble
 
-TLS_PORTS = {993: Protocol.IMAP, 995: Protocol.POP3, 465: Protocol.SMTP}
-PLAIN_PORTS = {143: Protocol.IMAP, 110: Protocol.POP3, 587: Protocol.SMTP, 25: Protocol.SMTP}
-PROTOCOL_ORDER = (Protocol.IMAP, Protocol.POP3, Protocol.SMTP)
+TLS_PORTS = {993: Protocol.IMAP, 995: Protocol.POP3, 465: Protocol.SMTP, 563: Protocol.NNTP}
+PLAIN_PORTS = {143: Protocol.IMAP, 110: Protocol.POP3, 587: Protocol.SMTP, 25: Protocol.SMTP, 119: Protocol.NNTP}
+PROTOCOL_ORDER = (Protocol.IMAP, Protocol.POP3, Protocol.SMTP, Protocol.NNTP)
+MAILBOXES = (Protocol.IMAP, Protocol.POP3)  # what an incoming server may turn out to speak; news is never found out
 SECURITY_ORDER = (Security.TLS, Security.STARTTLS, Security.NONE)
 
 TRUSTED_BY_NAME = frozenset({Source.SRV, Source.AUTODISCOVER, Source.GUESS})
@@ -108,7 +109,7 @@ def _protocols(host: str, fixed: EnteredServer, direction: Direction) -> list[Pr
         return [fixed.protocol]
     named = {"imap": [Protocol.IMAP], "pop": [Protocol.POP3], "pop3": [Protocol.POP3]}.get(host.partition(".")[0])
     by_port = {**TLS_PORTS, **PLAIN_PORTS}.get(fixed.port or 0)
-    return [by_port] if by_port else named or [Protocol.IMAP, Protocol.POP3]
+    return [by_port] if by_port in MAILBOXES else named or list(MAILBOXES)
 
 
 def _securities(fixed: EnteredServer) -> list[Security]:

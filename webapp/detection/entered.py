@@ -7,7 +7,7 @@ from webapp.detection.providers import ProviderTable
 from webapp.detection.types import Entered, EnteredServer, MailConfig, Source
 from webapp.mail.settings import Direction
 from webapp.net.domains import to_a_label
-from webapp.net.problems import Problem, Trouble
+from webapp.net.problems import Field, Problem, ProblemKind, Trouble
 
 ENTERED_RANK = (0, 0)
 FILLED_RANK = (0, 1)
@@ -25,13 +25,13 @@ def entered_config(entered: Entered, direction: Direction, providers: ProviderTa
     """
     fixed = entered.server(direction)
     if fixed.host is None:
-        return None
+        return Problem(ProblemKind.NO_RECORD, field=Field(f"{direction}_host")) if fixed.only_typed else None
     host = fixed.host
     try:
         to_a_label(host)
     except Trouble as trouble:
         return trouble.problem
-    provider = providers.by_host(host, entered.domain)
+    provider = None if fixed.only_typed else providers.by_host(host, entered.domain)
     row = provider.config(entered.address, Source.ENTERED, trusted=True) if provider else None
     named = row.servers(direction) if row else ()
     # Under another name of theirs the provider's servers are the same ones.
@@ -52,7 +52,7 @@ def filled_config(entered: Entered, direction: Direction, providers: ProviderTab
     """Return the servers of a direction whose host was left blank, if the other one's is a known provider's."""
     other = Direction.OUTGOING if direction is Direction.INCOMING else Direction.INCOMING
     typed = entered.server(other).host
-    if entered.server(direction).host is not None or typed is None:
+    if entered.server(direction).host is not None or typed is None or entered.server(other).only_typed:
         return None
     provider = providers.by_host(typed, entered.domain)
     return provider.config(entered.address, Source.PROVIDER_TABLE, trusted=True) if provider else None
@@ -60,7 +60,7 @@ def filled_config(entered: Entered, direction: Direction, providers: ProviderTab
 
 def asks_sources(fixed: EnteredServer) -> bool:
     """Tell whether any source could still say something about a server: a typed host alone leaves port and more."""
-    return None in (fixed.host, fixed.port, fixed.security)
+    return not fixed.only_typed and None in (fixed.host, fixed.port, fixed.security)
 
 
 def _with_a_label(fixed: EnteredServer) -> EnteredServer:

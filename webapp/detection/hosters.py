@@ -33,6 +33,8 @@ class Hosters:
         """Return what to try instead of a server whose certificate names others."""
         if problem.kind is not ProblemKind.CERTIFICATE_WRONG_NAME or candidate.source is Source.CERTIFICATE:
             return ()
+        if self._entered.server(candidate.settings.direction).only_typed:
+            return ()
         names = problem.certificate.names if problem.certificate else ()
         servers = list(self._in_table(candidate, names))
         settings = candidate.settings

@@ -19,7 +19,10 @@ from webapp.net.domains import registrable_domain
 from webapp.net.problems import Problem, ProblemKind
 
 GRACE_S = 1.4
-PROTOCOLS = {Direction.INCOMING: (Protocol.IMAP, Protocol.POP3), Direction.OUTGOING: (Protocol.SMTP,)}
+PROTOCOLS = {
+    Direction.INCOMING: (Protocol.IMAP, Protocol.POP3, Protocol.NNTP),
+    Direction.OUTGOING: (Protocol.SMTP,),
+}
 SOURCE_RANK_LENGTH = 2  # of a rank; what follows tells the servers of one source apart
 PLAIN_RANK: Rank = (9,)  # behind every source
 UNASKED = frozenset({Source.GUESS, Source.CERTIFICATE})  # nobody said that the service exists

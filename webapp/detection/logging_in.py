@@ -1,12 +1,13 @@
 """Log in with the etiquette of DESIGN 5.1: only where the password may go, and too seldom to lock anybody out."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from webapp.detection.consent import consent_problem
 from webapp.detection.ladder import OpenStep
-from webapp.detection.refusals import RefusalLedger
+from webapp.detection.refusals import REFUSALS_BEFORE_PAUSE, RefusalLedger
 from webapp.detection.telling import login_field
 from webapp.detection.types import Consent, ProvedServer
 from webapp.mail.keeping import KeptSessions
@@ -35,6 +36,26 @@ class RefusalBudget:
     def paused(self, settings: ServerSettings) -> bool:
         """Tell whether earlier refusals forbid this login now."""
         return any(self._ledger.paused_until(name) is not None for name in self._mailboxes(settings))
+
+    @asynccontextmanager
+    async def place(self, settings: ServerSettings) -> AsyncIterator[None]:
+        """Hold a place for one login until it is judged; raises LOGIN_PAUSED.
+
+        Waits while the logins under way, were they all refused, would leave no
+        room for this one: the fourth refusal must not be on its way when the third comes.
+        """
+        names, places = self._mailboxes(settings), self._ledger.places
+        while True:
+            if self.paused(settings):
+                raise Trouble(Problem(ProblemKind.LOGIN_PAUSED, settings.host, settings.port))
+            if all(self._ledger.refused_lately(name) + places.taken(name) < REFUSALS_BEFORE_PAUSE for name in names):
+                break
+            await places.change()
+        places.take(names)
+        try:
+            yield
+        finally:
+            places.give_back(names)
 
     def note_refusal(self, settings: ServerSettings) -> None:
         """Count a refused login, in this run and across runs."""
@@ -122,8 +143,6 @@ class Door:
 
     async def _by_first_name(self, server: ProvedServer, step: OpenStep) -> LoggedIn | Problem:
         problem = consent_problem(server, self.consent)
-        if problem is None and self.budget.paused(server.settings):
-            problem = Problem(ProblemKind.LOGIN_PAUSED, server.settings.host, server.settings.port)
         if problem is not None:
             return problem
         try:
@@ -132,6 +151,11 @@ class Door:
             return trouble.problem
 
     async def _log_in(self, server: ProvedServer, observe: Observe) -> LoggedIn:
+        """Log in when there is room for one more refusal."""
+        async with self.budget.place(server.settings):
+            return await self._log_in_now(server, observe)
+
+    async def _log_in_now(self, server: ProvedServer, observe: Observe) -> LoggedIn:
         """Log in over the connection that proved the server if it was kept, else over one of our own."""
         endpoint, pin = server.settings.endpoint, server.pinned_sha256
         kept = self.kept.take(endpoint, pin) if self.kept is not None else None

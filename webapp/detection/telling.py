@@ -59,7 +59,7 @@ SECURITY_KINDS = CERTIFICATE_PROBLEMS | {
     ProblemKind.PLAIN_NOT_CONSENTED,
 }
 NOTHING_ENTERED = EnteredServer()
-AUTH_KINDS = frozenset({ProblemKind.NO_COMMON_AUTH_METHOD, ProblemKind.AUTH_METHOD_REFUSED})
+AUTH_KINDS = frozenset({ProblemKind.NO_COMMON_AUTH_METHOD, ProblemKind.AUTH_METHOD_REFUSED, ProblemKind.LOGIN_REQUIRED})
 LOGIN_KINDS = frozenset(
     {
         ProblemKind.LOGIN_REFUSED,

@@ -49,6 +49,11 @@ class EnteredServer:
         """Tell whether nothing is left to find but the authentication method."""
         return None not in (self.protocol, self.host, self.port, self.security)
 
+    @property
+    def only_typed(self) -> bool:
+        """Tell whether nothing but what was typed may be tried: no source names news servers, no guess finds them."""
+        return self.protocol is Protocol.NNTP
+
 
 @dataclass(frozen=True)
 class Entered:

@@ -4,6 +4,7 @@ from webapp.detection.candidates import Candidate
 from webapp.detection.types import Source
 from webapp.mail.settings import AuthMethod, Protocol, Security
 
+OPTIONAL_LOGIN = frozenset({Protocol.SMTP, Protocol.NNTP})
 PASSWORDS = (AuthMethod.PASSWORD_CLEARTEXT, AuthMethod.PASSWORD_ENCRYPTED)
 
 
@@ -28,10 +29,10 @@ def usable_methods(
 
 
 def _without_login(candidate: Candidate, method: AuthMethod) -> bool:
-    """Tell whether sending without a login is meant.
+    """Tell whether sending, or reading news, without a login is meant.
 
     Only where somebody said so: an MX host takes letters for its own domain
     from anybody, which proves nothing about sending.
     """
     named = AuthMethod.NONE in candidate.settings.auth_methods or candidate.source is Source.ENTERED
-    return method is AuthMethod.NONE and candidate.settings.protocol is Protocol.SMTP and named
+    return method is AuthMethod.NONE and candidate.settings.protocol in OPTIONAL_LOGIN and named

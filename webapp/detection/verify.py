@@ -8,13 +8,14 @@ from webapp.detection.ladder import Ladder
 from webapp.detection.logging_in import Door, LoggedIn, RefusalBudget
 from webapp.detection.providers import ProviderTable
 from webapp.detection.refusals import RefusalLedger
+from webapp.detection.sharing import prove_sharing
 from webapp.detection.steps import Report, StepGroup, StepState
 from webapp.detection.surroundings import Surroundings
 from webapp.detection.trial import find_letter, send_letter
-from webapp.detection.types import Consent, Findings, Outcome, OutcomeKind, ProvedServer
-from webapp.mail.letters import trial_letter
+from webapp.detection.types import Consent, Findings, Outcome, OutcomeKind, ProvedServer, SharingProblem
+from webapp.mail.letters import TrialLetter, trial_letter
 from webapp.mail.sessions import AnySession, SmtpSession
-from webapp.mail.settings import Credentials, Direction
+from webapp.mail.settings import Credentials, Direction, Protocol
 from webapp.net.problems import Problem, ProblemKind
 
 __all__ = ["RefusalLedger", "Verification", "verify"]
@@ -75,8 +76,8 @@ async def verify(
     try:
         await _log_in_everywhere(door, servers, ladder, logins)
         outcome = _outcome(verification, logins, ladder, surroundings.providers)
-        if outcome.kind is OutcomeKind.FOUND and verification.letter:
-            outcome = await _with_letter(verification, door, logins, ladder, outcome)
+        if outcome.kind is OutcomeKind.FOUND:
+            outcome = await _with_sending(verification, door, logins, ladder, outcome)
         await asyncio.gather(*(session.part() for session in _sessions(logins)))
         return outcome
     except asyncio.CancelledError:
@@ -125,7 +126,8 @@ def _findings(verification: Verification, logins: Logins, providers: ProviderTab
         direction: (login.server if isinstance(login, LoggedIn) else verification.servers()[direction],)
         for direction, login in logins.items()
     }
-    hosts = [servers[0].settings.host for servers in used.values()]
+    mail = [servers[0].settings for servers in used.values() if servers[0].settings.protocol is not Protocol.NNTP]
+    hosts = [settings.host for settings in mail]
     domain = verification.entered_address.rpartition("@")[2]
     provider = next((row for host in hosts if (row := providers.by_host(host, domain))), None)
     return Findings(
@@ -136,24 +138,44 @@ def _findings(verification: Verification, logins: Logins, providers: ProviderTab
     )
 
 
-async def _with_letter(
+async def _with_sending(
     verification: Verification, door: Door, logins: Logins, ladder: Ladder, outcome: Outcome
 ) -> Outcome:
-    """Send the letter; accepted by the server is proved, and not seeing it arrive only warns."""
-    outgoing, incoming = logins.get(Direction.OUTGOING), logins.get(Direction.INCOMING)
+    """Send the letter, see it arrive, and ask for the other addresses that send through this server."""
+    outgoing = logins.get(Direction.OUTGOING)
     if not (isinstance(outgoing, LoggedIn) and isinstance(outgoing.session, SmtpSession)):
         return outcome
-    address = verification.entered_address
-    letter = trial_letter(address, verification.sender_name, verification.language)
-    step = ladder.step("verify:letter", StepGroup.VERIFY, address).begin()
-    refused = await send_letter(outgoing.session, address, letter, step)
-    if refused is not None:
-        return replace(outcome, kind=OutcomeKind.NOT_PROVED, letter_problem=refused, seconds_proved=None)
+    session, address = outgoing.session, verification.entered_address
+    letter = None
+    if verification.letter:
+        letter = trial_letter(address, verification.sender_name, verification.language)
+        step = ladder.step("verify:letter", StepGroup.VERIFY, address).begin()
+        refused = await send_letter(session, address, letter, step)
+        if refused is not None:
+            return replace(outcome, kind=OutcomeKind.NOT_PROVED, letter_problem=refused, seconds_proved=None)
+    async with asyncio.TaskGroup() as proving:
+        sharing = proving.create_task(prove_sharing(session, address, verification.sharing, ladder))
+        if letter is not None:
+            outcome = await _with_arrival(verification, door, logins, ladder, letter, outcome)
+    return _with_sharing(outcome, sharing.result())
+
+
+async def _with_arrival(
+    verification: Verification, door: Door, logins: Logins, ladder: Ladder, letter: TrialLetter, outcome: Outcome
+) -> Outcome:
+    """Accepted by the server is proved, and not seeing the letter arrive only warns."""
+    incoming = logins.get(Direction.INCOMING)
     if not (verification.for_receiving and isinstance(incoming, LoggedIn)):
         return outcome
-    arrival = ladder.step("verify:arrival", StepGroup.VERIFY, address).begin()
+    arrival = ladder.step("verify:arrival", StepGroup.VERIFY, verification.entered_address).begin()
     missing = await find_letter(incoming, door, letter, arrival)
     return replace(outcome, letter_problem=missing, letter_may_remain=missing is not None)
+
+
+def _with_sharing(outcome: Outcome, problems: tuple[SharingProblem, ...]) -> Outcome:
+    if not problems:
+        return outcome
+    return replace(outcome, kind=OutcomeKind.NOT_PROVED, sharing_problems=problems, seconds_proved=None)
 
 
 def _sessions(logins: Logins) -> list[AnySession]:

@@ -19,7 +19,7 @@ def mail_parameters(
 ) -> bytes | ProblemKind:
     """Return the parameters of MAIL FROM, or why this server cannot take the letter."""
     parameters = b""
-    if "SIZE" in extensions:
+    if "SIZE" in extensions and body:
         limit = next(iter(extensions["SIZE"]), b"0")
         if limit.isdigit() and 0 < int(limit) < len(body):
             return ProblemKind.LETTER_REFUSED

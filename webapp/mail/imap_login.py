@@ -89,6 +89,11 @@ class ImapLogin(ImapWire, ABC):
             return self._verdict(way, await self._command(b"LOGIN", string(username), string(secret)))
         return await converse(self, way, username, secret)
 
+    async def _prove_without_login(self) -> None:
+        done = await self._command(b"NOOP")
+        if not done.ok:
+            raise self.trouble(ProblemKind.UNEXPECTED_ANSWER, done.said)
+
     async def _farewell(self) -> None:
         await self._command(b"LOGOUT")
 

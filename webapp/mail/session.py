@@ -1,4 +1,4 @@
-"""What the three mail conversations share: the login with its safety nets, words for people, the farewell."""
+"""What the conversations share: the login with its safety nets, words for people, the farewell."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -62,9 +62,10 @@ class MailSession(ABC):
         Takes the given method, else the best one offered. The server judges the
         password at most once: the next mechanism is tried only after the answer
         that one is not supported. Without TLS nothing is sent unless
-        `plain_allowed`. Raises `Trouble`.
+        `plain_allowed`. Where nobody logs in, the server must still answer. Raises `Trouble`.
         """
         if self._needs_no_login(method):
+            await self._prove_without_login()
             return AuthMethod.NONE
         self._check_sendable(username, secret, plain_allowed)
         ways = self._ways(method, ascii_only=(username + secret).isascii())
@@ -148,6 +149,10 @@ class MailSession(ABC):
     @abstractmethod
     async def _farewell(self) -> None:
         """Say goodbye and read the answer."""
+
+    async def _prove_without_login(self) -> None:
+        """Have the server answer once more, so that a dead connection is no proof."""
+        await self.read_abilities()
 
     def _goodbye(self) -> bytes:
         """Return the command of the farewell."""

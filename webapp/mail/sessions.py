@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from webapp.mail.imap import ImapSession
+from webapp.mail.nntp import NntpSession
 from webapp.mail.pop3 import Pop3Session
 from webapp.mail.session import MailSession
 from webapp.mail.settings import Endpoint, Protocol, Security
@@ -17,6 +18,7 @@ __all__ = [
     "Endpoint",
     "ImapSession",
     "MailSession",
+    "NntpSession",
     "Pop3Session",
     "SmtpSession",
     "facts_of",
@@ -25,12 +27,13 @@ __all__ = [
 
 INSPECTION_LIMIT_S = 3.0
 
-AnySession = ImapSession | Pop3Session | SmtpSession
+AnySession = ImapSession | Pop3Session | SmtpSession | NntpSession
 
 SESSION_OF: dict[Protocol, type[AnySession]] = {
     Protocol.IMAP: ImapSession,
     Protocol.POP3: Pop3Session,
     Protocol.SMTP: SmtpSession,
+    Protocol.NNTP: NntpSession,
 }
 
 

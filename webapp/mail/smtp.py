@@ -9,7 +9,7 @@ from webapp.mail.envelope import body_bytes, mail_parameters
 from webapp.mail.session import MailSession
 from webapp.mail.settings import AuthMethod
 from webapp.mail.smtp_replies import Reply, ReplyLine, extensions, judged, read_line
-from webapp.net.problems import ProblemKind
+from webapp.net.problems import ProblemKind, Trouble
 
 EHLO_NAME = "[127.0.0.1]"  # an address literal is always valid (RFC 5321, 4.1.3) and tells nothing about the office
 LONGEST_COMMAND = 512  # RFC 5321, 4.5.3.1.4, with its line end
@@ -71,17 +71,29 @@ class SmtpSession(MailSession):
         Raises SENDER_REFUSED, RECIPIENT_REFUSED or LETTER_REFUSED with the server's words.
         """
         body = body_bytes(letter)
-        parameters = mail_parameters(self._extensions or {}, sender, recipient, body)
-        if isinstance(parameters, ProblemKind):
-            raise self.trouble(parameters)
-        mail = b"MAIL FROM:<%s>" % addr_spec(sender).encode() + parameters
-        rcpt = b"RCPT TO:<%s>" % addr_spec(recipient).encode()
+        mail, rcpt = self._envelope(sender, recipient, body)
         await self._expect(ProblemKind.SENDER_REFUSED, mail, 250)
         await self._expect(ProblemKind.RECIPIENT_REFUSED, rcpt, 250, 251)
         await self._expect(ProblemKind.LETTER_REFUSED, b"DATA", 354)
         on_handed_over()
         self.stream.timeout_s = max(self.stream.timeout_s, DELIVERY_LIMIT_S)
         await self._expect(ProblemKind.LETTER_REFUSED, body + b".", 250, limit_s=DELIVERY_LIMIT_S)
+
+    async def try_envelope(self, sender: str, recipient: str) -> None:
+        """Ask whether a letter with this envelope would be taken, and take the question back; nothing is sent.
+
+        Raises SENDER_REFUSED or RECIPIENT_REFUSED with the server's words; the
+        session stays fit for the next envelope.
+        """
+        mail, rcpt = self._envelope(sender, recipient, b"")
+        try:
+            await self._expect(ProblemKind.SENDER_REFUSED, mail, 250)
+            await self._expect(ProblemKind.RECIPIENT_REFUSED, rcpt, 250, 251)
+        except Trouble as trouble:
+            if trouble.problem.kind in (ProblemKind.SENDER_REFUSED, ProblemKind.RECIPIENT_REFUSED):
+                await self._forget_envelope()
+            raise
+        await self._forget_envelope()
 
     async def begin_sasl(self, mechanism: str, initial: bytes | None) -> bool:
         """Send AUTH, with the initial response if the line stays within bounds (RFC 4954, section 4)."""
@@ -102,8 +114,22 @@ class SmtpSession(MailSession):
     async def _attempt(self, way: str, username: str, secret: str) -> Verdict:
         return await converse(self, way, username, secret)
 
+    async def _prove_without_login(self) -> None:
+        await self._expect(ProblemKind.UNEXPECTED_ANSWER, b"NOOP", 250)
+
     async def _farewell(self) -> None:
         await self._command(b"QUIT")
+
+    async def _forget_envelope(self) -> None:
+        await self._expect(ProblemKind.UNEXPECTED_ANSWER, b"RSET", 250)
+
+    def _envelope(self, sender: str, recipient: str, body: bytes) -> tuple[bytes, bytes]:
+        """Return the two commands that name sender and recipient; raises `Trouble` where this server takes neither."""
+        parameters = mail_parameters(self._extensions or {}, sender, recipient, body)
+        if isinstance(parameters, ProblemKind):
+            raise self.trouble(parameters)
+        mail = b"MAIL FROM:<%s>" % addr_spec(sender).encode() + parameters
+        return mail, b"RCPT TO:<%s>" % addr_spec(recipient).encode()
 
     async def _expect(self, refusal: ProblemKind, line: bytes, *codes: int, limit_s: float | None = None) -> None:
         reply = await self._command(line, limit_s)

@@ -46,6 +46,7 @@ class ProblemKind(StrEnum):
     UNEXPECTED_ANSWER = "unexpected-answer"
     SERVICE_UNAVAILABLE = "service-unavailable"
     # login
+    LOGIN_REQUIRED = "login-required"  # nobody was to log in, but the server lets nobody else in
     PASSWORD_MISSING = "password-missing"  # noqa: S105 -- a name, not a secret
     PLAIN_NOT_CONSENTED = "plain-not-consented"
     HOST_NOT_CONSENTED = "host-not-consented"

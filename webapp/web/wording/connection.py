@@ -47,12 +47,12 @@ WORDS: dict[ProblemKind, ProblemWords] = {
     ProblemKind.TLS_NOT_SPOKEN: ProblemWords(
         N_("no SSL/TLS here"),
         N_("%(host)s answers at port %(port)s, but without SSL/TLS."),
-        N_("Choose STARTTLS for this port, or take the port of SSL/TLS: 993, 995 or 465."),
+        N_("Choose STARTTLS for this port, or take the port of SSL/TLS: 993, 995, 465 or 563 (news)."),
     ),
     ProblemKind.TLS_FAILED: ProblemWords(
         N_("TLS failed"),
         N_("No protected connection to %(host)s came about at port %(port)s."),
-        N_("Security and port may not match: SSL/TLS goes with 993, 995 and 465, STARTTLS with 143, 110 and 587."),
+        N_("Security and port may not match: SSL/TLS goes with 993, 995, 465, 563; STARTTLS with 143, 110, 587, 119."),
     ),
     ProblemKind.CERTIFICATE_EXPIRED: ProblemWords(
         N_("certificate expired"),

@@ -22,7 +22,7 @@ WORDS: dict[ProblemKind, ProblemWords] = {
     ProblemKind.WRONG_PROTOCOL: ProblemWords(
         N_("another protocol"),
         N_("At port %(port)s of %(host)s another service answers."),
-        N_("Check the port and the choice between IMAP and POP3; outgoing mail has ports of its own."),
+        N_("Check the port and the choice between IMAP and POP3; outgoing mail and news have ports of their own."),
     ),
     ProblemKind.UNEXPECTED_ANSWER: ProblemWords(
         N_("answer not understood"),
@@ -33,6 +33,11 @@ WORDS: dict[ProblemKind, ProblemWords] = {
         N_("does not serve now"),
         N_("%(host)s says it cannot serve at the moment."),
         N_("This is usually temporary: re-test in a few minutes."),
+    ),
+    ProblemKind.LOGIN_REQUIRED: ProblemWords(
+        N_("wants a login"),
+        N_("%(host)s serves only those who log in."),
+        N_("Enter the login name and the password the server's administrator gave you."),
     ),
     ProblemKind.PASSWORD_MISSING: ProblemWords(
         N_("no password"),

@@ -55,6 +55,7 @@ FIELD_PART: dict[ProblemKind, str] = {
     ProblemKind.HOST_NOT_CONSENTED: "host",
     ProblemKind.NO_COMMON_AUTH_METHOD: "auth",
     ProblemKind.AUTH_METHOD_REFUSED: "auth",
+    ProblemKind.LOGIN_REQUIRED: "auth",
     ProblemKind.PASSWORD_MISSING: "secret",
     ProblemKind.LOGIN_REFUSED: "secret",
     ProblemKind.LOGIN_PAUSED: "secret",

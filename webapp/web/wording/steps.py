@@ -42,6 +42,7 @@ VERIFIED: dict[str, str] = {
     "verify:outgoing": N_("Login to the outgoing server"),
     "verify:letter": N_("Test message"),
     "verify:arrival": N_("Message arrived"),
+    "verify:sharing": N_("Sending as %(address)s"),
 }
 
 VERIFIED_OK: dict[str, str] = {
@@ -49,6 +50,7 @@ VERIFIED_OK: dict[str, str] = {
     "verify:outgoing": N_("login accepted"),
     "verify:letter": N_("accepted by the server"),
     "verify:arrival": N_("found in the mailbox"),
+    "verify:sharing": N_("allowed by the server"),
 }
 
 VERIFIED_BY: dict[str, str] = {
@@ -63,6 +65,7 @@ VERIFIED_RUNNING: dict[str, str] = {
     "verify:outgoing": N_("logging in"),
     "verify:letter": N_("sending"),
     "verify:arrival": N_("looking into the mailbox"),
+    "verify:sharing": N_("asking the server"),
 }
 
 
@@ -105,17 +108,23 @@ def _list_words(words: list[str]) -> str:
 
 def verify_name(step: Step) -> str:
     """Return the name of one rung of the check with the password."""
-    return gettext(VERIFIED[step.key]) if step.key in VERIFIED else step.subject
+    known = VERIFIED.get(_kind_of(step))
+    return gettext(known) % {"address": step.subject} if known else step.subject
 
 
 def verify_words(step: Step) -> str:
     """Return how one rung of the check stands, in words of its own where it has some."""
     special = [VERIFIED_BY[fact] for fact in step.facts if fact in VERIFIED_BY]
     tables = {StepState.OK: VERIFIED_OK, StepState.RUNNING: VERIFIED_RUNNING}
-    words = tables.get(step.state, {}).get(step.key)
+    words = tables.get(step.state, {}).get(_kind_of(step))
     if words and special and (step.state is StepState.RUNNING or step.key == "verify:arrival"):
         words = special[-1]
     return gettext(words) if words else state_word(step.state)
+
+
+def _kind_of(step: Step) -> str:
+    """Return the key of a step without the address it is about."""
+    return ":".join(step.key.split(":")[:2])
 
 
 def guessing_words() -> str:
