@@ -1,31 +1,16 @@
-"""A saved account as pages show it."""
+"""A saved account in words: what people see who may not change it, and what is told but never typed."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask_babel import gettext
+from flask_babel import format_date, gettext, ngettext
 
-from webapp.mail.settings import AuthMethod, Direction
-from webapp.storage.models import Account, AccountState, IncomingServer, OutgoingServer, Run
-from webapp.web.runs.complaints import Complaint, letter_complaint
+from webapp.mail.settings import AuthMethod, Direction, Protocol
+from webapp.storage.models import Account, IncomingServer, OutgoingServer
 from webapp.web.wording import names
-from webapp.web.wording.words import N_
+from webapp.web.wording.accounts import for_whom, title_of, uses_of
 
-STATES: dict[AccountState, str] = {state: N_("works") for state in AccountState}
-
-
-@dataclass(frozen=True)
-class AccountLine:
-    """One row of the list."""
-
-    id: int
-    title: str
-    sender_name: str
-    address: str
-    for_whom: str
-    for_everyone: bool
-    uses: tuple[str, ...]
-    state: str
+Facts = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -42,60 +27,69 @@ class ServerFacts:
     fingerprint: str | None
     plain_consent: str | None
     plain_consented_at: datetime | None
+    proved_at: datetime
+    description: str = ""
 
 
-@dataclass(frozen=True)
-class AccountPage:
-    """Everything the page of an account shows."""
-
-    line: AccountLine
-    servers: tuple[ServerFacts, ...]
-    load_since: date | None
-    automatic: bool
-    remembered: bool
-    source: str
-    proved_at: datetime | None
-    letter: Complaint | None
-
-
-def account_line(account: Account) -> AccountLine:
-    """Return the row of one account."""
-    address = names.readable_address(account.address)
-    uses = ((account.for_receiving, gettext("receiving")), (account.for_sending, gettext("sending")))
-    return AccountLine(
-        id=account.id,
-        title=address if account.title == account.address else account.title,
-        sender_name=account.sender_name,
-        address=address,
-        for_whom=gettext("Everyone") if account.for_everyone else gettext("Only me"),
-        for_everyone=account.for_everyone,
-        uses=tuple(words for used, words in uses if used),
-        state=gettext(STATES[account.state]),
-    )
+def profile_facts(account: Account) -> Facts:
+    """Return the first section as facts."""
+    facts = [
+        (gettext("Account name"), title_of(account)),
+        (gettext("User name"), account.sender_name),
+        (gettext("Email address"), names.readable_address(account.address)),
+        (gettext("Reply-to address"), names.readable_address(account.reply_to or "")),
+        (gettext("Signature"), account.signature),
+        (gettext("Use for"), ", ".join(uses_of(account))),
+        (gettext("For whom"), for_whom(account)),
+    ]
+    return tuple((name, words) for name, words in facts if words)
 
 
-def account_page(account: Account, run: Run | None) -> AccountPage:
-    """Return the whole account."""
-    pairs = ((account.incoming, Direction.INCOMING), (account.outgoing, Direction.OUTGOING))
-    return AccountPage(
-        line=account_line(account),
-        servers=tuple(
-            _server(server, names.direction_name(direction)) for server, direction in pairs if server is not None
-        ),
-        load_since=account.load_since,
-        automatic=account.automatic,
-        remembered=account.remember_password,
-        source=names.source_name(account.source) if account.source is not None else "",
-        proved_at=account.proved_at,
-        letter=letter_complaint(run) if run is not None else None,
-    )
+def letters_facts(account: Account) -> Facts:
+    """Return what happens to letters as facts."""
+    facts = [(gettext("Use for"), ", ".join(uses_of(account)))]
+    if account.for_receiving:
+        facts.append((gettext("Load mail since"), since_words(account.load_since)))
+    automatic = gettext("yes") if account.automatic else gettext("no")
+    facts.append((gettext("Receive and send automatically"), automatic))
+    if account.incoming is not None and account.incoming.protocol is Protocol.POP3:
+        facts.append((gettext("Copies on the server"), copies_words(account)))
+    return tuple(facts)
 
 
-def _server(server: IncomingServer | OutgoingServer, heading: str) -> ServerFacts:
-    person = server.plain_consented_by
+def since_words(day: date | None) -> str:
+    """Return from which day on letters are loaded."""
+    return format_date(day, "long") if day else gettext("all letters")
+
+
+def copies_words(account: Account) -> str:
+    """Return what becomes of letters on a POP3 server."""
+    days = account.delete_after_days
+    if not account.keep_on_server:
+        return gettext("deleted once they are here")
+    if days is None:
+        return gettext("stay there")
+    return ngettext("stay for %(num)s day", "stay for %(num)s days", days)
+
+
+def password_words(account: Account, typed_for_session: bool) -> str:
+    """Return where the password is."""
+    if account.remember_password:
+        return gettext("remembered, stored encrypted")
+    if typed_for_session:
+        return gettext("typed for this session; forgotten when you sign out")
+    return gettext("not remembered; asked for when needed")
+
+
+def server_facts(server: IncomingServer | OutgoingServer | None) -> ServerFacts | None:
+    """Return a server in words, None where there is none."""
+    if server is None:
+        return None
+    outgoing = isinstance(server, OutgoingServer)
     nobody = server.auth_method is AuthMethod.NONE
+    person = server.plain_consented_by
     return ServerFacts(
-        heading=heading,
+        heading=names.direction_name(Direction.OUTGOING if outgoing else Direction.INCOMING),
         protocol=names.protocol_name(server.protocol),
         host=names.host_for_people(server.host),
         port=server.port,
@@ -105,6 +99,8 @@ def _server(server: IncomingServer | OutgoingServer, heading: str) -> ServerFact
         fingerprint=fingerprint_words(server.pinned_sha256) if server.pinned_sha256 else None,
         plain_consent=person.display_name if person is not None else None,
         plain_consented_at=server.plain_consented_at,
+        proved_at=server.proved_at,
+        description=server.description if isinstance(server, OutgoingServer) else "",
     )
 
 

@@ -18,6 +18,8 @@ LOAD_DAYS = 30
 NAME_LIMIT = 200
 OLDEST_LOAD = date(1990, 1, 1)
 ONLY_ME, EVERYONE = "only-me", "everyone"
+# The program sends its notices through the system account by itself, so nobody chooses here (requirement 2).
+FIXED_FOR_SYSTEM = ("for_whom", "for_sending", "remember_password", "automatic")
 
 
 class AccountForm(FlaskForm):
@@ -37,16 +39,20 @@ class AccountForm(FlaskForm):
     automatic = BooleanField(_("Receive and send automatically"), default=True)
     by_hand = RadioField(_("Connection settings"), default=ANSWER_NO)
 
-    def __init__(self, user: User, today: date, secret_kept: bool = False, **values: Any) -> None:
+    def __init__(
+        self, user: User, today: date, secret_kept: bool = False, *, system: bool = False, **values: Any
+    ) -> None:
         values.setdefault("load_since", today - timedelta(days=LOAD_DAYS))
         values.setdefault("sender_name", user.display_name)
-        self._user, self._today, self._secret_kept = user, today, secret_kept
+        self._user, self._today, self._secret_kept, self._system = user, today, secret_kept, system
         self.read_address = ""
         super().__init__(**values)
         self.for_whom.choices = [
             SelectChoice(ONLY_ME, gettext("Only me")),
             SelectChoice(EVERYONE, gettext("Everyone")),
         ]
+        for name in FIXED_FOR_SYSTEM if system else ():
+            del self[name]
         self.by_hand.choices = [
             SelectChoice(ANSWER_NO, gettext("Detect automatically (recommended)")),
             SelectChoice(ANSWER_YES, pgettext("choice", "Configure manually")),
@@ -98,19 +104,19 @@ class AccountForm(FlaskForm):
     @property
     def for_everyone(self) -> bool:
         """Tell whether the account is to be everybody's."""
-        return bool(self.for_whom.data == EVERYONE)
+        return self._system or bool(self.for_whom.data == EVERYONE)
 
     def details(self, language: str) -> DraftDetails:
         """Return what was typed as the value a draft keeps; before `validate` the address is as it was typed."""
         return DraftDetails(
             address=self.read_address or (self.address.data or "")[:ADDRESS_LIMIT],
             sender_name=(self.sender_name.data or "")[:NAME_LIMIT],
-            for_sending=self.for_sending.data,
+            for_sending=self._system or self.for_sending.data,
             for_receiving=self.for_receiving.data,
             for_everyone=self.for_everyone,
             load_since=self.load_since.data if self.for_receiving.data else None,
-            automatic=self.automatic.data,
-            remember_password=self.remember_password.data,
+            automatic=self._system or self.automatic.data,
+            remember_password=self._system or self.remember_password.data,
             by_hand=self.by_hand.data == ANSWER_YES,
             language=language,
         )

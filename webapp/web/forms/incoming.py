@@ -1,0 +1,80 @@
+"""The form of one account's incoming server: the half of the wizard's form, and for news servers its own shape."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField
+from wtforms.fields.choices import SelectChoice
+
+from webapp.mail.settings import AuthMethod, Direction, Protocol, Security
+from webapp.storage.models import Account
+from webapp.web.forms.servers import ServersForm
+from webapp.web.forms.versions import Versioned
+from webapp.web.wording.names import security_name
+
+
+class IncomingForm(Versioned, ServersForm):
+    """Same fields, same rules and same sentences as in the wizard (IMAP and POP3)."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__((Direction.INCOMING,), **values)
+
+    def ask_secret(self, words: str) -> None:
+        """Say at the field that the password is needed."""
+        self.secret.errors = [*self.secret.errors, words]
+
+
+class NewsServerForm(IncomingForm):
+    """A news server: no search, and often no login."""
+
+    needs_login = BooleanField(_("The server asks for a login"))
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.incoming_security.choices = [
+            SelectChoice(security.value, security_name(security)) for security in reversed(Security)
+        ]
+        del self.incoming_protocol, self.incoming_auth
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for what nobody looks up: the server's name, and the login name where there is a login."""
+        valid = super().validate(extra_validators)
+        if not self.incoming_host.data:
+            words = gettext("Type the name of the news server, like news.example.com.")
+            self.incoming_host.errors = [*self.incoming_host.errors, words]
+            valid = False
+        if self.needs_login.data and not self.incoming_username.data:
+            words = gettext("Type the login name, or clear “The server asks for a login”.")
+            self.incoming_username.errors = [*self.incoming_username.errors, words]
+            valid = False
+        return valid
+
+    def protocol(self, direction: Direction) -> Protocol:
+        """Return the only protocol of news servers."""
+        return Protocol.NNTP
+
+    def text(self, direction: Direction, part: str) -> str | None:
+        """Return one typed value; the method follows from whether there is a login."""
+        if part == "auth":
+            return (AuthMethod.PASSWORD_CLEARTEXT if self.needs_login.data else AuthMethod.NONE).value
+        if part == "username" and not self.needs_login.data:
+            return None
+        return super().text(direction, part)
+
+
+def incoming_values(account: Account) -> dict[str, Any]:
+    """Return an account's incoming server as the values of its form; the password is not among them."""
+    values: dict[str, Any] = {"version": account.version}
+    server = account.incoming
+    if server is None:
+        return values
+    return values | {
+        "incoming_protocol": server.protocol.value,
+        "incoming_host": server.host,
+        "incoming_port": str(server.port),
+        "incoming_security": server.security.value,
+        "incoming_auth": server.auth_method.value,
+        "incoming_username": server.username or "",
+        "needs_login": server.auth_method is not AuthMethod.NONE,
+    }

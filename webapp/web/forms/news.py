@@ -1,0 +1,94 @@
+"""The form that adds an account on a news server."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from webapp.mail.settings import STANDARD_PORTS, Protocol, Security
+from webapp.storage.models import Account, AccountKind, DraftDetails, User
+from webapp.web.forms.account import EVERYONE, NAME_LIMIT, ONLY_ME
+from webapp.web.forms.addresses import AddressFault, read_address
+from webapp.web.forms.incoming import NewsServerForm, incoming_values
+from webapp.web.forms.parts import check_line, stripped
+from webapp.web.forms.profile import TITLE_LIMIT
+
+
+class NewsAccountForm(NewsServerForm):
+    """Who writes, and where the newsgroups are read; address and name stand in what one posts there."""
+
+    title = StringField(
+        _("Account name"),
+        filters=[stripped],
+        validators=[
+            check_line,
+            Length(max=TITLE_LIMIT, message=_("A name can have at most %(limit)s characters.", limit=TITLE_LIMIT)),
+        ],
+    )
+    sender_name = StringField(
+        _("Your name"),
+        filters=[stripped],
+        validators=[
+            check_line,
+            DataRequired(_("Type the name readers of your articles will see.")),
+            Length(max=NAME_LIMIT, message=_("A name can have at most %(limit)s characters.", limit=NAME_LIMIT)),
+        ],
+    )
+    address = StringField(_("Email address"), filters=[stripped])
+    remember_password = BooleanField(_("Remember the password"), default=True)
+    for_whom = RadioField(_("For whom"), default=ONLY_ME)
+
+    def __init__(self, user: User, **values: Any) -> None:
+        values.setdefault("sender_name", user.display_name)
+        values.setdefault("incoming_security", Security.TLS.value)
+        values.setdefault("incoming_port", str(STANDARD_PORTS[Protocol.NNTP, Security.TLS]))
+        self._user = user
+        self.read_address = ""
+        super().__init__(**values)
+        self.for_whom.choices = [
+            SelectChoice(ONLY_ME, gettext("Only me")),
+            SelectChoice(EVERYONE, gettext("Everyone")),
+        ]
+
+    def validate_address(self, field: StringField) -> None:
+        """Take the address in the form we store it in."""
+        try:
+            self.read_address = read_address(field.data or "")
+        except AddressFault as fault:
+            raise ValidationError(str(fault)) from None
+
+    def validate_for_whom(self, field: RadioField) -> None:
+        """Keep "for everyone" to administrators."""
+        if field.data == EVERYONE and not self._user.is_admin:
+            raise ValidationError(gettext("Only an administrator can add an account for everyone."))
+
+    def validate_secret(self, field: StringField) -> None:
+        """Ask for the password where there is a login."""
+        if self.needs_login.data and not field.data:
+            raise ValidationError(gettext("Type the password for the news server."))
+
+    def details(self, language: str) -> DraftDetails:
+        """Return a valid form as the value a draft keeps."""
+        return DraftDetails(
+            address=self.read_address,
+            sender_name=self.sender_name.data,
+            for_sending=False,
+            for_receiving=True,
+            for_everyone=self.for_whom.data == EVERYONE,
+            remember_password=bool(self.needs_login.data and self.remember_password.data),
+            by_hand=True,
+            language=language,
+            title=self.title.data or None,
+            kind=AccountKind.NEWS,
+        )
+
+
+def duplicate_values(account: Account | None) -> dict[str, Any]:
+    """Return the server of another account as the values of a new one's form: no address, no login, no password."""
+    if account is None or account.kind is not AccountKind.NEWS:
+        return {}
+    kept = ("incoming_host", "incoming_port", "incoming_security", "needs_login")
+    return {name: value for name, value in incoming_values(account).items() if name in kept}
