@@ -20,7 +20,7 @@ from webapp.web.journal import views as journal
 from webapp.web.menu import menu, second_menu
 from webapp.web.people import profile, setup, sign_in
 from webapp.web.runs import views as runs
-from webapp.web.wizard import new_account, saving, servers
+from webapp.web.wizard import again, new_account, saving, servers
 
 PACKAGE = Path(__file__).resolve().parent.parent
 REQUEST_LIMIT = 64 * 1024  # the largest form is a few kilobytes
@@ -41,6 +41,7 @@ BLUEPRINTS = (
     runs.bp,
     servers.bp,
     saving.bp,
+    again.bp,
     administration.bp,
     users.bp,
     user_steps.bp,

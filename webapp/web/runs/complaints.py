@@ -10,9 +10,18 @@ from webapp.net.problems import CERTIFICATE_PROBLEMS, Field, Problem, ProblemKin
 from webapp.storage.models import Run
 from webapp.web.runs.phases import Phase
 from webapp.web.wording import names, problems
-from webapp.web.wording.outcomes import Why
+from webapp.web.wording.whys import Why
 
 CLOSED_DOORS = frozenset({ProblemKind.OAUTH_ONLY, ProblemKind.NO_MAIL_PROGRAMS})
+# What a check with the password may meet beside the servers, the gravest first; the heading tells it.
+BESIDE_SERVERS = (
+    (ProblemKind.NOT_ALLOWED, Why.NOT_ALLOWED),
+    (ProblemKind.ACCOUNT_CHANGED, Why.CHANGED),
+    (ProblemKind.LOGIN_PAUSED, Why.PAUSED),
+    (ProblemKind.PASSWORD_MISSING, Why.PASSWORD),
+)
+# Nobody is helped by a second look at what these headings say.
+SAID_BY_HEADING = frozenset({Why.CLOSED_DOOR, Why.NOT_ALLOWED, Why.CHANGED, Why.PASSWORD})
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,16 @@ class Complaint:
     advice: str
     said: str | None
     field: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One address that a shared outgoing server does not send for, with the server's words and the way out."""
+
+    address: str
+    sentence: str
+    advice: str
+    said: str | None
 
 
 def problems_of(run: Run) -> tuple[tuple[Direction, Problem], ...]:
@@ -62,12 +81,26 @@ def blames_address(run: Run, problem: Problem, direction: Direction) -> bool:
     return run.entered.server(direction).blank and (missing or problem.kind in CLOSED_DOORS)
 
 
+def refusals_of(run: Run) -> tuple[Refusal, ...]:
+    """Return the addresses that the shared server of a finished run refused."""
+    refused = run.outcome.sharing_problems if run.outcome else ()
+    return tuple(
+        Refusal(
+            address=names.readable_address(one.address),
+            sentence=problems.sentence(one.problem),
+            advice=problems.sharing_advice(one.problem),
+            said=one.problem.server_said,
+        )
+        for one in refused
+    )
+
+
 def why_ended(run: Run, phase: Phase) -> Why | None:
     """Return what all problems of a run come to, or None where its phase says enough."""
+    if phase is Phase.NOT_PROVED:
+        return _why_not_proved(run)
     told = problems_of(run)
     kinds = {problem.kind for _, problem in told}
-    if phase is Phase.NOT_PROVED and ProblemKind.LOGIN_PAUSED in kinds:
-        return Why.PAUSED
     if phase is not Phase.NOT_FOUND or not told:
         return None
     if kinds <= CERTIFICATE_PROBLEMS:
@@ -94,6 +127,13 @@ def complaint(problem: Problem, direction: Direction, nothing_typed: bool = Fals
         said=problem.server_said,
         field=problems.field_of(problem, direction, nothing_typed=nothing_typed).value,
     )
+
+
+def _why_not_proved(run: Run) -> Why | None:
+    kinds = {problem.kind for _, problem in problems_of(run)}
+    why = next((why for kind, why in BESIDE_SERVERS if kind in kinds), None)
+    sharing = run.outcome.sharing_problems if run.outcome else ()
+    return Why.SHARING if why is None and not kinds and sharing else why
 
 
 def _complaint(run: Run, problem: Problem, direction: Direction) -> Complaint:

@@ -15,6 +15,7 @@ class Phase(StrEnum):
     WAITING = "waiting"
     SEARCHING = "searching"
     RETESTING = "retesting"
+    CHECKING = "checking"
     SAVING = "saving"
     PREPARED = "prepared"
     FOUND = "found"
@@ -25,12 +26,22 @@ class Phase(StrEnum):
     INTERRUPTED = "interrupted"
     LOGIN_REFUSED = "login-refused"
     NOT_PROVED = "not-proved"
+    CHECKED = "checked"
     SAVED = "saved"
 
     @property
     def going(self) -> bool:
         """Tell whether the page must ask again."""
-        return self in (Phase.WAITING, Phase.SEARCHING, Phase.RETESTING, Phase.SAVING)
+        return self in GOING
+
+
+GOING = frozenset({Phase.WAITING, Phase.SEARCHING, Phase.RETESTING, Phase.CHECKING, Phase.SAVING})
+WHILE: dict[RunPurpose, Phase] = {
+    RunPurpose.DETECT: Phase.SEARCHING,
+    RunPurpose.RETEST: Phase.RETESTING,
+    RunPurpose.CHECK: Phase.CHECKING,
+    RunPurpose.SAVE: Phase.SAVING,
+}
 
 
 def phase_of(run: Run, now: datetime) -> Phase:
@@ -40,16 +51,13 @@ def phase_of(run: Run, now: datetime) -> Phase:
     if run.state is RunState.WAITING and now - run.created_at > SHORT_WAIT:
         return Phase.WAITING
     if run.unfinished:
-        return _going(run.purpose)
+        return WHILE[run.purpose]
     if run.state is RunState.INTERRUPTED or run.outcome is None:
         return Phase.INTERRUPTED
-    return _ended(run.outcome.kind)
+    return _ended(run.purpose, run.outcome.kind)
 
 
-def _going(purpose: RunPurpose) -> Phase:
-    searching = {RunPurpose.DETECT: Phase.SEARCHING, RunPurpose.RETEST: Phase.RETESTING}
-    return searching.get(purpose, Phase.SAVING)
-
-
-def _ended(kind: OutcomeKind) -> Phase:
+def _ended(purpose: RunPurpose, kind: OutcomeKind) -> Phase:
+    if purpose is RunPurpose.CHECK and kind is OutcomeKind.FOUND:
+        return Phase.CHECKED
     return Phase(kind.value)

@@ -5,18 +5,27 @@ from datetime import datetime
 
 from webapp.storage.base import utc_now
 from webapp.storage.models import Run
-from webapp.web.runs.complaints import Complaint, complaints_of, letter_complaint, why_ended
+from webapp.web.runs.complaints import (
+    SAID_BY_HEADING,
+    Complaint,
+    Refusal,
+    complaints_of,
+    letter_complaint,
+    refusals_of,
+    why_ended,
+)
 from webapp.web.runs.found_servers import Half, HintLine, findings_of, half_of, hint_line
 from webapp.web.runs.ladder import Ladder
 from webapp.web.runs.phases import Phase, phase_of
 from webapp.web.wording import names, outcomes
-from webapp.web.wording.outcomes import Why
 from webapp.web.wording.steps import seconds_words
+from webapp.web.wording.whys import Story, Why
 
 LONG_LADDER = 16  # lines
 
 TONES: dict[Phase, str] = {
     Phase.FOUND: "ok",
+    Phase.CHECKED: "ok",
     Phase.SAVED: "ok",
     Phase.HALF_FOUND: "warn",
     Phase.NEEDS_CONSENT: "warn",
@@ -34,6 +43,7 @@ class RunPage:
 
     run: Run
     phase: Phase
+    why: Why | None
     address: str
     heading: str
     next_step: str
@@ -43,6 +53,7 @@ class RunPage:
     provider: str | None
     hints: tuple[HintLine, ...]
     complaints: tuple[Complaint, ...]
+    refusals: tuple[Refusal, ...]
     letter: Complaint | None
     letter_may_remain: bool
     usable: bool
@@ -50,12 +61,19 @@ class RunPage:
     @property
     def tone(self) -> str:
         """Return the colour of the strip; its heading says the same."""
+        if self.why is Why.PASSWORD:
+            return "warn"
         return TONES.get(self.phase, "accent")
 
     @property
     def icon(self) -> str:
         """Return the sign beside the heading of a run that is over."""
         return {"ok": "check", "warn": "warning", "bad": "cross"}.get(self.tone, "info")
+
+    @property
+    def asks_password(self) -> bool:
+        """Tell whether a password is all that stands between the run and its goal."""
+        return self.phase is Phase.LOGIN_REFUSED or self.why is Why.PASSWORD
 
     @property
     def folded(self) -> bool:
@@ -74,25 +92,27 @@ class RunPage:
         return any(half.alternatives for half in self.halves)
 
 
-def run_page(run: Run, ladder: Ladder, now: datetime | None = None) -> RunPage:
+def run_page(run: Run, ladder: Ladder, story: Story = Story.ADDING, now: datetime | None = None) -> RunPage:
     """Draw a run as its rows stand."""
     now = now or utc_now()
     phase = phase_of(run, now)
     findings = findings_of(run)
     why, sends = why_ended(run, phase), run.entered.for_sending
-    silent = phase.going or why is Why.CLOSED_DOOR  # the heading and the instructions say it all
+    silent = phase.going or why in SAID_BY_HEADING
     return RunPage(
         run=run,
         phase=phase,
+        why=why,
         address=names.readable_address(run.entered.address),
-        heading=outcomes.heading(why or phase, sends=sends),
-        next_step=outcomes.next_step(why or phase, sends=sends),
+        heading=outcomes.heading(why or phase, sends=sends, story=story),
+        next_step=outcomes.next_step(why or phase, sends=sends, story=story),
         elapsed=_elapsed(run, now),
         ladder=ladder,
         halves=tuple(half_of(findings, direction) for direction in run.entered.wanted()),
         provider=findings.provider_name,
         hints=tuple(hint_line(hint, findings.provider_name) for hint in findings.hints),
         complaints=() if silent else complaints_of(run),
+        refusals=refusals_of(run),
         letter=letter_complaint(run),
         letter_may_remain=run.outcome.letter_may_remain if run.outcome else False,
         usable=all(findings.chosen(direction) for direction in run.entered.wanted()),

@@ -8,13 +8,18 @@ from webapp.web.forms.servers import ServersForm, values_of
 from webapp.web.runs.complaints import blames_address, problems_of
 from webapp.web.runs.found_servers import findings_of
 from webapp.web.runs.phases import Phase
+from webapp.web.runs.places import Place, place_of
 from webapp.web.runs.run_pages import RunPage
 from webapp.web.wizard.draft_keeping import kept_credentials
 from webapp.web.wizard.entering import assumed_fields, prefilled
+from webapp.web.wizard.passwords import password_known, two_logins
 from webapp.web.wording.names import direction_name, readable_address
+from webapp.web.wording.whys import Why
 
 # After these a person corrects and tries again: the form stands on the page of the run itself.
 WITH_FORM = (Phase.HALF_FOUND, Phase.NOT_FOUND, Phase.STOPPED, Phase.INTERRUPTED, Phase.NOT_PROVED)
+# Here no field of the form is to blame.
+WITHOUT_FORM = (Why.CHANGED, Why.NOT_ALLOWED)
 
 
 @dataclass(frozen=True)
@@ -29,13 +34,19 @@ class ServerPart:
 
 @dataclass(frozen=True)
 class ServersPage:
-    """Everything the form of both servers needs beside its fields."""
+    """Everything the form of both servers needs beside its fields.
+
+    `secret_known` tells that a password is kept or stored for the servers as
+    the form is filled: an empty box means that one.
+    """
 
     run: Run
+    place: Place
     form: ServersForm
     parts: tuple[ServerPart, ...]
     assumed: frozenset[str]
     secret_kept: bool
+    secret_known: bool
     outgoing_secret_kept: bool
     address: str
     prepared: bool
@@ -47,10 +58,11 @@ def wants_servers(page: RunPage) -> bool:
 
     Not where two are kept: one box would not say which of them it takes the place of.
     """
-    if page.phase is not Phase.LOGIN_REFUSED:
-        return page.phase in WITH_FORM
+    if not page.asks_password:
+        return page.phase in WITH_FORM and page.why not in WITHOUT_FORM
     kept = kept_credentials(page.run.draft)
-    return page.run.draft.details.by_hand or (kept is not None and kept.outgoing is not None)
+    two_kept = kept is not None and kept.outgoing is not None
+    return page.run.draft.details.by_hand or two_kept or (page.why is Why.PASSWORD and two_logins(page.run))
 
 
 def servers_page(run: Run, form: ServersForm | None = None) -> ServersPage:
@@ -69,10 +81,12 @@ def servers_page(run: Run, form: ServersForm | None = None) -> ServersPage:
     prepared = run.purpose is RunPurpose.PREPARED
     return ServersPage(
         run=run,
+        place=place_of(run),
         form=form,
         parts=tuple(_part(form, direction, tried.get(direction)) for direction in wanted),
         assumed=assumed_fields(findings, run.entered) if prepared else frozenset(),
         secret_kept=kept is not None,
+        secret_known=password_known(run, findings),
         outgoing_secret_kept=two_kept,
         address=readable_address(run.entered.address),
         prepared=prepared,

@@ -3,19 +3,21 @@
 from flask import Blueprint, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from webapp.storage.drafts import has_secret
 from webapp.storage.models import Run, RunPurpose
 from webapp.storage.runs import get_run_of, request_stop, saving_run, steps_of
 from webapp.web.access import me
+from webapp.web.accounts.window import window_of
 from webapp.web.extensions import db, runner
 from webapp.web.forms.secret import SecretForm
 from webapp.web.runs.found_servers import findings_of
 from webapp.web.runs.ladder import ladder_of
-from webapp.web.runs.phases import Phase
+from webapp.web.runs.changes import change_of
+from webapp.web.runs.places import place_of
 from webapp.web.runs.run_pages import RunPage, run_page
 from webapp.web.runs.server_pages import servers_page, wants_servers
 from webapp.web.wizard.choosing import shared_username
 from webapp.web.wizard.consents import certificates_of
+from webapp.web.wizard.passwords import password_known
 
 bp = Blueprint("runs", __name__)
 
@@ -24,8 +26,8 @@ bp = Blueprint("runs", __name__)
 def page(run_id: str) -> Response | str:
     """Show the run: going on, found, failed, saved. Recommended values are there to be edited."""
     run = my_run(run_id)
-    if run.account_id is None:
-        run = unsaved_run(run_id)
+    if run.purpose is not RunPurpose.CHECK:  # a check stays what it was, whatever was saved after it
+        run = unsaved_run(run_id, but=run)
     if run.purpose is RunPurpose.PREPARED:
         return redirect(url_for("servers.edit", run_id=run.id), 303)
     return draw("runs/page.html", run)
@@ -48,36 +50,43 @@ def stop(run_id: str) -> Response:
 
 
 def my_run(run_id: str) -> Run:
-    """Return the person's own run; of others' nobody learns whether it exists."""
-    return get_run_of(db.session(), me(), run_id) or abort(404)
+    """Return the person's own run; of others', and of accounts gone from sight, nobody learns whether they exist."""
+    run = get_run_of(db.session(), me(), run_id) or abort(404)
+    place_of(run)
+    return run
 
 
-def unsaved_run(run_id: str) -> Run:
-    """Return the person's own run; once its account is saved, lead from its pages to the run that saved it."""
-    run = my_run(run_id)
+def unsaved_run(run_id: str, *, but: Run | None = None) -> Run:
+    """Return the person's own run; once its draft is saved, lead from its pages (`but` one) to the run that saved it."""
+    run = but or my_run(run_id)
     saved = saving_run(db.session(), run.draft)
-    if saved is not None:
+    if saved is not None and saved is not but:
         abort(redirect(url_for("runs.page", run_id=saved.id), 303))
     return run
 
 
 def draw(template: str, run: Run, form: SecretForm | None = None) -> str:
     """Return the page or the part of it, with whatever form the phase needs."""
-    page = run_page(run, ladder_of(steps_of(db.session(), run)))
+    place = place_of(run)
+    page = run_page(run, ladder_of(steps_of(db.session(), run)), place.story)
+    whole = template != "runs/progress.html"
     return render_template(
         template,
         page=page,
-        secret_kept=has_secret(run.draft),
+        place=place,
+        window=window_of(place.account) if place.account is not None and whole else None,
+        change=change_of(page, place),
+        secret_kept=password_known(run, findings_of(run)),
         form=form,
         secret_form=form or secret_form(page),
-        servers=servers_page(run) if wants_servers(page) else None,
-        certificates=certificates_of(run.outcome),
+        servers=servers_page(run) if place.may_edit and wants_servers(page) else None,
+        certificates=certificates_of(run.outcome) if place.may_edit else (),
     )
 
 
 def secret_form(page: RunPage) -> SecretForm:
     """Return the box for the password, with the refusal at it if that is why it is shown."""
     form = SecretForm(formdata=None, username=shared_username(findings_of(page.run)))
-    if page.phase is Phase.LOGIN_REFUSED:
-        form.secret.errors = [one.sentence for one in page.complaints]
+    if page.asks_password:
+        form.secret.errors = [one.sentence for one in page.complaints] or [page.heading]
     return form

@@ -9,7 +9,6 @@ from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
 from webapp.detection.assumptions import recommended
-from webapp.detection.types import Entered
 from webapp.mail.settings import Credentials
 from webapp.storage.accounts import find_duplicate
 from webapp.storage.base import utc_now
@@ -22,6 +21,7 @@ from webapp.web.forms.account import AccountForm, values_of
 from webapp.web.runs.found_servers import HintLine
 from webapp.web.tokens import form_checks_token
 from webapp.web.wizard import offers
+from webapp.web.wizard.beginnings import Beginning, Pattern, asked_beginning, entered_for, findings_for
 from webapp.web.wizard.draft_keeping import (
     asked_draft,
     keep,
@@ -32,6 +32,7 @@ from webapp.web.wizard.draft_keeping import (
 )
 from webapp.web.wizard.instructions import instructions_for
 from webapp.web.wizard.offers import OfferLine
+from webapp.web.wording.accounts import title_of
 
 bp = Blueprint("new_account", __name__)
 
@@ -46,6 +47,7 @@ class NewAccountPage:
     """Everything the page of the form shows beside the form itself."""
 
     form: AccountForm
+    beginning: Beginning
     draft: Draft | None = None
     secret_kept: bool = False
     latest: Run | None = None
@@ -61,17 +63,26 @@ class NewAccountPage:
 
     def render(self, status: int = 200) -> tuple[str, int]:
         """Return the page; the person's rights decide what can be chosen."""
-        return render_template("accounts/new.html", page=self, form=self.form, may_share=me().is_admin), status
+        like = self.beginning.like
+        title = title_of(like) if like is not None else None
+        html = render_template(
+            "accounts/new.html", page=self, form=self.form, may_share=me().is_admin, like_title=title
+        )
+        return html, status
 
 
 @bp.route("/accounts/new", methods=["GET", "POST"])
 @form_checks_token
 def enter() -> Answer:
     """Ask for the account, and start finding its servers."""
-    draft = asked_draft() or (unfinished_draft() if request.method == "GET" else None)
+    draft = asked_draft()
+    beginning = asked_beginning(draft)
+    if request.method == "GET" and beginning.like is None:
+        draft = draft or unfinished_draft(beginning.system)
     kept = draft is not None and has_secret(draft)
-    form = AccountForm(me(), today(), kept, **(values_of(draft) if draft else {}))
-    page = NewAccountPage(form, draft, kept, latest_run(db.session(), draft) if draft else None)
+    values = values_of(draft) if draft else beginning.values()
+    form = AccountForm(me(), today(), kept, system=beginning.system is not None, **values)
+    page = NewAccountPage(form, beginning, draft, kept, latest_run(db.session(), draft) if draft else None)
     if not form.is_submitted():
         return page.render()
     taken, unanswered = take_offer(page), offers_open(page)
@@ -140,7 +151,8 @@ def remember(page: NewAccountPage) -> None:
     """Keep a typed password with its draft, so that a slip in another field does not cost it."""
     secret = page.form.secret.data
     if secret and not page.form.secret.errors and "csrf_token" not in page.form.errors:
-        page.draft = keep_secret(page.draft, page.form.details(language()), Credentials(secret))
+        details = page.form.details(language())
+        page.draft = keep_secret(page.draft, details, Credentials(secret), page.beginning.system)
         page.secret_kept = True
         page.form.draft.data = page.draft.id
         db.session.commit()
@@ -149,17 +161,12 @@ def remember(page: NewAccountPage) -> None:
 def start(page: NewAccountPage) -> Answer:
     """Begin the search, or fill the form of setting up by hand; a second press joins the first."""
     session = db.session()
-    secret = page.form.secret.data
-    draft = keep(page.draft, page.form.details(language()), Credentials(secret) if secret else None)
+    secret, pattern = page.form.secret.data, page.beginning.pattern(page.draft)
+    credentials = Credentials(secret) if secret else None
+    draft = keep(page.draft, page.form.details(language()), credentials, page.beginning.system)
     if "replace" in request.form:
         stop_other(draft)
-    details = draft.details
-    entered = Entered(details.address, details.for_receiving, details.for_sending)
-    if details.by_hand:
-        findings = recommended(entered, offers.provider_table())
-        run = create_run(session, draft, RunPurpose.PREPARED, entered, findings=findings)
-    else:
-        run = create_run(session, draft, RunPurpose.DETECT, entered)
+    run = first_run(draft, pattern)
     session.commit()
     if run.draft_id != draft.id:
         page.draft, page.going_on, page.secret_kept = draft, run, has_secret(draft)
@@ -168,6 +175,23 @@ def start(page: NewAccountPage) -> Answer:
     runner().start(run.id)
     endpoint = "servers.edit" if run.purpose is RunPurpose.PREPARED else "runs.page"
     return redirect(url_for(endpoint, run_id=run.id), 303)
+
+
+def first_run(draft: Draft, pattern: Pattern | None) -> Run:
+    """Return the run a draft begins with: a search, recommended values, or the proof of another account's servers."""
+    session, details = db.session(), draft.details
+    entered = entered_for(details, pattern)
+    if pattern is not None:
+        # What the servers were taken from stays on record: whoever was asked before they were trusted is asked again.
+        known = findings_for(details, pattern)
+        run = create_run(session, draft, RunPurpose.PREPARED, entered, findings=known)
+        if details.by_hand or run.draft_id != draft.id:
+            return run
+        return create_run(session, draft, RunPurpose.RETEST, entered)
+    if details.by_hand:
+        findings = recommended(entered, offers.provider_table())
+        return create_run(session, draft, RunPurpose.PREPARED, entered, findings=findings)
+    return create_run(session, draft, RunPurpose.DETECT, entered)
 
 
 def language() -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -12,10 +12,12 @@ from webapp.mail.settings import Credentials
 from webapp.storage.drafts import has_secret, set_draft_secret
 from webapp.storage.models import Run, RunPurpose
 from webapp.storage.runs import steps_of
+from webapp.web.accounts.window import window_of
 from webapp.web.extensions import box, db
 from webapp.web.forms.consent import ConsentForm
 from webapp.web.forms.secret import SecretForm
 from webapp.web.runs.found_servers import findings_of
+from webapp.web.runs.places import Kind, kind_of, may_edit, may_save, place_of
 from webapp.web.runs.views import draw, unsaved_run
 from webapp.web.tokens import form_checks_token
 from webapp.web.wizard.choosing import chosen_first, renamed
@@ -30,6 +32,7 @@ from webapp.web.wizard.consents import (
 )
 from webapp.web.wizard.draft_keeping import kept_credentials
 from webapp.web.wizard.entering import as_chosen, only
+from webapp.web.wizard.passwords import password_known
 from webapp.web.wizard.starting import SearchElsewhere, start_next
 
 bp = Blueprint("saving", __name__)
@@ -40,18 +43,28 @@ Answer = Response | str | tuple[str, int]
 @bp.post("/runs/<run_id>/save")
 @form_checks_token
 def done(run_id: str) -> Answer:
-    """Check the chosen servers with the password and save the account if they prove themselves."""
+    """Check the chosen servers with the password, and save if they prove themselves unless only a check is wished."""
     run = unsaved_run(run_id)
+    purpose = allowed_purpose(run, request.form.get("next"))
     form = SecretForm()
     keys = [request.form.get("incoming", ""), request.form.get("outgoing", "")]
     findings = renamed(chosen_first(findings_of(run), keys), form.username.data or None)
-    if not form.validate() or not take_secret(run, form) or not is_complete(run, findings, form):
+    if not form.validate() or not take_secret(run, findings, form) or not is_complete(run, findings, form):
         return draw("runs/page.html", run, form), 422
     try:
-        return begin_check(run, run.entered, findings)
+        return begin_check(run, run.entered, findings, purpose)
     except SearchElsewhere as elsewhere:
         form.form_errors.append(elsewhere.sentence)
         return draw("runs/page.html", run, form), 422
+
+
+def allowed_purpose(run: Run, wish: str | None) -> RunPurpose:
+    """Return what a pressed button is for; saving is for those who may, and with others it is a 403."""
+    if wish == "check" and not place_of(run).adds:
+        return RunPurpose.CHECK
+    if not may_save(run.draft):
+        abort(403)
+    return RunPurpose.SAVE
 
 
 @bp.get("/runs/<run_id>/save")
@@ -67,6 +80,8 @@ bp.add_url_rule("/runs/<run_id>/half", "back_from_half", back)
 def use_half(run_id: str) -> Answer:
     """Go on with the one direction that was found, as if the other had never been wanted."""
     run = unsaved_run(run_id)
+    if kind_of(run.draft) is not Kind.NEW:
+        abort(403)  # the uses of an account that exists have a page of their own
     findings = findings_of(run)
     found = [direction for direction in run.entered.wanted() if findings.chosen(direction)]
     if len(found) != 1:
@@ -89,8 +104,10 @@ def use_half(run_id: str) -> Answer:
 @bp.route("/runs/<run_id>/consent", methods=["GET", "POST"])
 @form_checks_token
 def consent(run_id: str) -> Answer:
-    """Show exactly what the password would be risked on, and take the person's decision."""
+    """Show exactly what the password would be risked on, and take the decision of whoever may change the account."""
     run = unsaved_run(run_id)
+    if not may_edit(run.draft):
+        abort(403)
     questions = Questions(certificates=certificates_of(run.outcome)) or open_questions(run, findings_of(run))
     if not questions:
         return redirect(url_for("runs.page", run_id=run.id), 303)
@@ -101,8 +118,9 @@ def consent(run_id: str) -> Answer:
         except SearchElsewhere as elsewhere:
             form.form_errors.append(elsewhere.sentence)
     status = 422 if form.is_submitted() else 200
-    page = consent_page(run, questions, frozenset(request.form.getlist("agreed")))
-    return render_template("runs/consent.html", page=page, form=form), status
+    page, place = consent_page(run, questions, frozenset(request.form.getlist("agreed"))), place_of(run)
+    window = window_of(place.account) if place.account is not None else None
+    return render_template("runs/consent.html", page=page, place=place, window=window, form=form), status
 
 
 def all_agreed(questions: Questions, form: ConsentForm) -> bool:
@@ -113,13 +131,15 @@ def all_agreed(questions: Questions, form: ConsentForm) -> bool:
     return False
 
 
-def begin_check(run: Run, entered: Entered, findings: Findings) -> Response:
-    """Begin the check that saves, or ask first what must be asked; raises `SearchElsewhere`."""
+def begin_check(run: Run, entered: Entered, findings: Findings, purpose: RunPurpose = RunPurpose.SAVE) -> Response:
+    """Begin the check with the password, or ask first what must be asked; raises `SearchElsewhere`."""
     chosen = as_chosen(entered, findings)
-    if not open_questions(run, findings):
-        return start_next(run, RunPurpose.SAVE, chosen, run.consent, findings)
+    # Who may not decide is not asked: the check itself says then that somebody must.
+    if not may_edit(run.draft) or not open_questions(run, findings):
+        return start_next(run, purpose, chosen, run.consent, findings)
     # What was chosen waits in a run of its own, so that the consent page needs no hidden fields.
-    return start_next(run, RunPurpose.PREPARED, chosen, run.consent, findings, endpoint="saving.consent")
+    wish = "check" if purpose is RunPurpose.CHECK else None
+    return start_next(run, RunPurpose.PREPARED, chosen, run.consent, findings, endpoint="saving.consent", next=wish)
 
 
 def go_on(run: Run, questions: Questions) -> Response:
@@ -127,8 +147,9 @@ def go_on(run: Run, questions: Questions) -> Response:
     consent, findings = agreed(run.consent, questions), findings_of(run)
     if questions.certificates:
         return start_next(run, RunPurpose.RETEST, run.entered, consent)
-    if has_secret(run.draft):
-        return start_next(run, RunPurpose.SAVE, as_chosen(run.entered, findings), consent, findings)
+    if password_known(run, findings):
+        purpose = allowed_purpose(run, request.args.get("next"))
+        return start_next(run, purpose, as_chosen(run.entered, findings), consent, findings)
     return ask_secret(run, run.entered, consent, findings)
 
 
@@ -159,14 +180,14 @@ def unproven_of(run: Run) -> frozenset[str]:
     return unproven_hosts((findings_of(earlier) for earlier in history), frozenset().union(*come_upon))
 
 
-def take_secret(run: Run, form: SecretForm) -> bool:
+def take_secret(run: Run, findings: Findings, form: SecretForm) -> bool:
     """Keep a password typed here; tell whether there is one at all."""
     if form.secret.data:
         kept = kept_credentials(run.draft)
         credentials = Credentials(form.secret.data, kept.outgoing if kept else None)
         set_draft_secret(db.session(), box(), run.draft, credentials)
         db.session.commit()
-    if has_secret(run.draft):
+    if password_known(run, findings):
         return True
     form.ask()
     return False

@@ -1,27 +1,34 @@
 """Setting up by hand: edit what was found, re-test the rest, or go straight to the check."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from webapp.detection.types import Entered
 from webapp.mail.settings import AuthMethod, Credentials, Direction, Security
 from webapp.storage.drafts import has_secret, set_draft_secret
-from webapp.storage.models import Run, RunPurpose
+from webapp.storage.models import DraftAim, Run, RunPurpose
+from webapp.web.accounts.window import window_of
 from webapp.web.extensions import box, db
 from webapp.web.forms.servers import ServersForm
 from webapp.web.runs.found_servers import findings_of
 from webapp.web.runs.ladder import ladder_of
+from webapp.web.runs.places import may_edit
 from webapp.web.runs.run_pages import RunPage, run_page
 from webapp.web.runs.server_pages import servers_page
 from webapp.web.runs.views import unsaved_run
 from webapp.web.tokens import form_checks_token
 from webapp.web.wizard.draft_keeping import kept_credentials
 from webapp.web.wizard.entering import TypedServer, entered_again, prefilled, servers_to_prove
-from webapp.web.wizard.saving import begin_check
+from webapp.web.wizard.passwords import password_known
+from webapp.web.wizard.saving import allowed_purpose, begin_check
 from webapp.web.wizard.starting import SearchElsewhere, start_next
 
 bp = Blueprint("servers", __name__)
+
+# DESIGN 5.3: a stored password opens only for exactly the place it was proved at.
+MOVED = _("The stored password is kept for the server it was proved with. Type the password again.")
 
 Answer = Response | str | tuple[str, int]
 
@@ -31,24 +38,32 @@ Answer = Response | str | tuple[str, int]
 def edit(run_id: str) -> Answer:
     """Show both servers as they are known, and take what the person makes of them."""
     run = unsaved_run(run_id)
+    if not may_edit(run.draft):
+        abort(403)
     if request.method == "GET":
-        return render_template("runs/servers.html", page=servers_page(run), form=None, summary=summary_of(run))
+        return shown(run, None, summary_of(run))
     form = ServersForm(run.entered.wanted())
-    done = request.form.get("next") == "done"
-    if not form.validate() or not take_secrets(run, form, needed=done):
-        return again(run, form)
+    purpose = wished_purpose(run)
+    if not form.validate() or not take_secrets(run, form, needed=purpose is not None):
+        return shown(run, form), 422
     try:
-        return go_on(run, entered_from(run, form), done)
+        return go_on(run, entered_from(run, form), purpose)
     except SearchElsewhere as elsewhere:
         form.form_errors.append(elsewhere.sentence)
-        return again(run, form)
+        return shown(run, form), 422
 
 
-def go_on(run: Run, entered: Entered, done: bool) -> Response:
+def wished_purpose(run: Run) -> RunPurpose | None:
+    """Return what the pressed button is for; None only proves the servers, without the password."""
+    wish = request.form.get("next")
+    return allowed_purpose(run, wish) if wish in ("done", "check") else None
+
+
+def go_on(run: Run, entered: Entered, purpose: RunPurpose | None) -> Response:
     """Begin the check if there is nothing left to find, else a re-test; raises `SearchElsewhere`."""
-    findings = servers_to_prove(entered, findings_of(run)) if done else None
-    if findings is not None:
-        return begin_check(run, entered, findings)
+    findings = servers_to_prove(entered, findings_of(run)) if purpose is not None else None
+    if findings is not None and purpose is not None:
+        return begin_check(run, entered, findings, purpose)
     return start_next(run, RunPurpose.RETEST, entered, run.consent)
 
 
@@ -57,9 +72,12 @@ def summary_of(run: Run) -> RunPage | None:
     return None if run.unfinished else run_page(run, ladder_of(()))
 
 
-def again(run: Run, form: ServersForm) -> Answer:
-    """Show the form as it came, with what is wrong at each field."""
-    return render_template("runs/servers.html", page=servers_page(run, form), form=form), 422
+def shown(run: Run, form: ServersForm | None, summary: RunPage | None = None) -> str:
+    """Draw the form: filled from the run, or as it came with what is wrong at each field."""
+    page = servers_page(run, form)
+    account = page.place.account
+    window = window_of(account) if account is not None else None
+    return render_template("runs/servers.html", page=page, place=page.place, window=window, form=form, summary=summary)
 
 
 def entered_from(run: Run, form: ServersForm) -> Entered:
@@ -95,10 +113,20 @@ def take_secrets(run: Run, form: ServersForm, *, needed: bool) -> bool:
             form.outgoing_secret.errors = [gettext("Type the password of the outgoing server.")]
             return False
     if incoming is None:
-        if needed:
-            form.add_missing_secret()
-        return not needed
+        return not needed or stored_serves(run, form)
     credentials = Credentials(incoming, outgoing)
     if credentials != kept or not has_secret(run.draft):
         set_draft_secret(db.session(), box(), run.draft, credentials)
     return True
+
+
+def stored_serves(run: Run, form: ServersForm) -> bool:
+    """Tell whether what is stored opens for every server as typed; what is still to be found is asked about later."""
+    proved = servers_to_prove(entered_from(run, form), findings_of(run))
+    if run.draft.aim is DraftAim.NEW_ACCOUNT:
+        form.add_missing_secret()
+        return False
+    if proved is None or password_known(run, proved):
+        return True
+    form.secret.errors = [*form.secret.errors, str(MOVED)]
+    return False

@@ -1,4 +1,6 @@
-"""Starting the next run of a draft in place of the last one, unless the person has another search going on."""
+"""Starting a run of a draft, the first or the next, unless the person has another search going on."""
+
+from typing import Any
 
 from flask import redirect, url_for
 from flask_babel import gettext
@@ -6,7 +8,7 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from webapp.detection.types import Consent, Entered, Findings
-from webapp.storage.models import Run, RunPurpose
+from webapp.storage.models import Draft, Run, RunPurpose
 from webapp.storage.runs import create_run
 from webapp.web.extensions import db, runner
 from webapp.web.wording.names import readable_address
@@ -23,6 +25,19 @@ class SearchElsewhere(Exception):
         self.sentence = Markup("{} <a href='{}'>{}</a>").format(words, link, escape(address))
 
 
+def start_first(
+    draft: Draft,
+    purpose: RunPurpose,
+    entered: Entered,
+    consent: Consent,
+    findings: Findings | None = None,
+    *,
+    endpoint: str = "runs.page",
+) -> Response:
+    """Begin the first run of a draft and lead to it. Raises `SearchElsewhere`; the draft stays."""
+    return _lead_to(_begun(draft, purpose, entered, consent, findings), endpoint)
+
+
 def start_next(
     run: Run,
     purpose: RunPurpose,
@@ -31,13 +46,23 @@ def start_next(
     findings: Findings | None = None,
     *,
     endpoint: str = "runs.page",
+    **arguments: Any,
 ) -> Response:
     """Begin the next run of the draft and lead to it; the same wish twice begins one. Raises `SearchElsewhere`."""
-    next_run = create_run(db.session(), run.draft, purpose, entered, consent, findings)
-    db.session.commit()
-    if next_run.draft_id != run.draft_id:
-        raise SearchElsewhere(next_run)
+    next_run = _begun(run.draft, purpose, entered, consent, findings)
     if run.unfinished and next_run.id != run.id:
         runner().stop(run.id)
-    runner().start(next_run.id)
-    return redirect(url_for(endpoint, run_id=next_run.id), 303)
+    return _lead_to(next_run, endpoint, **arguments)
+
+
+def _begun(draft: Draft, purpose: RunPurpose, entered: Entered, consent: Consent, findings: Findings | None) -> Run:
+    run = create_run(db.session(), draft, purpose, entered, consent, findings)
+    db.session.commit()
+    if run.draft_id != draft.id:
+        raise SearchElsewhere(run)
+    return run
+
+
+def _lead_to(run: Run, endpoint: str, **arguments: Any) -> Response:
+    runner().start(run.id)
+    return redirect(url_for(endpoint, run_id=run.id, **arguments), 303)

@@ -1,0 +1,103 @@
+"""What a run's page says about what is stored already: whether what was checked differs, and what is stored now."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from webapp.detection.types import ProvedServer
+from webapp.mail.settings import Direction
+from webapp.storage.drafts import has_secret
+from webapp.storage.models import Account, DraftAim, IncomingServer, OutgoingServer, Run
+from webapp.web.runs.found_servers import findings_of
+from webapp.web.runs.phases import Phase
+from webapp.web.runs.places import Kind, Place
+from webapp.web.runs.run_pages import RunPage
+from webapp.web.wizard.passwords import stored_server
+from webapp.web.wording import names
+from webapp.web.wording.whys import Why
+
+Row = IncomingServer | OutgoingServer
+
+
+@dataclass(frozen=True)
+class ServerLine:
+    """One stored server in a line."""
+
+    heading: str
+    protocol: str
+    host: str
+    port: int
+    security: str
+    plain: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """What stands beside the picture of a run about an account that exists.
+
+    `save` is the word on the button that saves; `differs` tells that saving
+    would change something; `stored` are the servers as they are now, where
+    somebody else changed them.
+    """
+
+    save: str
+    differs: bool
+    stored: tuple[ServerLine, ...]
+
+
+def change_of(page: RunPage, place: Place) -> Change:
+    """Return what a run means for what is stored."""
+    words = gettext("Done") if place.adds else gettext("Save")
+    if place.kind is Kind.HAND_OVER:
+        words = gettext("Check and hand over")
+    changed = page.why is Why.CHANGED
+    return Change(
+        save=words,
+        differs=page.phase is Phase.CHECKED and place.may_save and differs(page.run),
+        stored=stored_lines(page.run) if changed else (),
+    )
+
+
+def differs(run: Run) -> bool:
+    """Tell whether what a run proved is not what is stored: servers, uses, or a password typed for it."""
+    draft, account = run.draft, run.draft.account
+    if account is None or has_secret(draft):
+        return True
+    if draft.aim is DraftAim.ACCOUNT and _other_account(run, account):
+        return True
+    findings = findings_of(run)
+    pairs = [(findings.chosen(direction), stored_server(draft, direction)) for direction in run.entered.wanted()]
+    return any(server is not None and not _same(server, row) for server, row in pairs)
+
+
+def stored_lines(run: Run) -> tuple[ServerLine, ...]:
+    """Return the servers of the run's account, or the outgoing server it is about, as they are stored now."""
+    wanted = run.entered.wanted()
+    rows = ((direction, stored_server(run.draft, direction)) for direction in wanted)
+    return tuple(_line(direction, row) for direction, row in rows if row is not None)
+
+
+def _other_account(run: Run, account: Account) -> bool:
+    used = (account.address, account.for_receiving, account.for_sending, account.outgoing_id)
+    entered = run.entered
+    chosen = run.draft.outgoing_id if run.draft.outgoing_id is not None else account.outgoing_id
+    return used != (entered.address, entered.for_receiving, entered.for_sending, chosen)
+
+
+def _same(server: ProvedServer, row: Row | None) -> bool:
+    if row is None:
+        return False
+    proved, stored = server.settings, row.settings()
+    one = (proved.endpoint, proved.username, proved.auth_methods[0], server.pinned_sha256)
+    return one == (stored.endpoint, stored.username, stored.auth_methods[0], row.pinned_sha256)
+
+
+def _line(direction: Direction, row: Row) -> ServerLine:
+    return ServerLine(
+        heading=names.direction_name(direction),
+        protocol=names.protocol_name(row.protocol),
+        host=names.host_for_people(row.host),
+        port=row.port,
+        security=names.security_name(row.security),
+        plain=row.security.value == "none",
+    )
