@@ -34,7 +34,7 @@ STATES: dict[AccountState, StateWords] = {
         mended_by_password=True,
     ),
     AccountState.LOGIN_REFUSED: StateWords(
-        N_("login refused"),
+        N_("login declined"),
         "bad",
         "cross",
         N_("The server did not accept the password at the last check. Type the one that is valid now."),

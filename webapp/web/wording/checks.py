@@ -11,7 +11,7 @@ from webapp.web.wording.words import N_
 
 VERDICTS: dict[OutcomeKind, tuple[str, str, str]] = {
     OutcomeKind.SAVED: (N_("everything works"), "ok", "check"),
-    OutcomeKind.LOGIN_REFUSED: (N_("login refused"), "bad", "cross"),
+    OutcomeKind.LOGIN_REFUSED: (N_("login declined"), "bad", "cross"),
     OutcomeKind.NOT_PROVED: (N_("failed"), "bad", "cross"),
     OutcomeKind.STOPPED: (N_("stopped"), "warn", "stop"),
     OutcomeKind.INTERRUPTED: (N_("interrupted"), "warn", "warning"),
