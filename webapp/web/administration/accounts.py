@@ -31,8 +31,8 @@ COLUMNS = (
     (N_("Last check"), SortKey.CHECKED),
 )
 USES: dict[Use, str] = {
-    Use.SENDING: N_("for sending"),
-    Use.RECEIVING: N_("for receiving"),
+    Use.SENDING: N_("sending"),
+    Use.RECEIVING: N_("receiving"),
     Use.AUTOMATIC: N_("automatically"),
     Use.NONE: N_("not used"),
 }
