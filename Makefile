@@ -10,7 +10,7 @@ TEST_STAMP := .venv/installed-to-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
 CATALOGUES := webapp/translations
 
-.PHONY: run test check bench demo lint format translations
+.PHONY: run test check bench bench-office demo lint format translations
 
 run: $(RUN_STAMP)
 	@exec $(BIN)/mailroom serve
@@ -34,6 +34,9 @@ demo: $(TEST_STAMP)
 bench: $(TEST_STAMP)
 	@if [ "$$(id -u)" -eq 0 ]; then tests/lab/install.sh; fi
 	@exec $(BIN)/python -m tests.bench
+
+bench-office: $(TEST_STAMP)
+	@exec $(BIN)/python -m tests.bench --office
 
 lint: $(TEST_STAMP)
 	$(BIN)/ruff format --check .

@@ -5,6 +5,8 @@ import sys
 
 from tests.bench.jobs import REPOSITORY
 from tests.bench.line import PREFIX, NoLine, Place, enter_namespace, far_away
+from tests.bench.office_pages import WARM_UPS, measured_office
+from tests.bench.office_table import office_section, with_office
 from tests.bench.page import page
 from tests.bench.series import Bench, Series, WrongResult
 from tests.lab import requirements
@@ -17,30 +19,52 @@ PAGE = REPOSITORY / "docs" / "bench.md"
 
 
 def main() -> int:
-    """Measure near and far; without the rights for one of them, say so and do the other."""
-    arguments = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    arguments.add_argument("--runs", type=int, default=9, help="runs of every case (at least 7 for a figure)")
-    runs = arguments.parse_args().runs
-    lacking = requirements.missing()
+    """Measure what was asked for and keep it."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--runs", type=int, default=9, help="runs of every case (at least 7 for a figure)")
+    parser.add_argument(
+        "--office", action="store_true", help="only the pages of a large office: needs no lab, no rights"
+    )
+    arguments = parser.parse_args()
+    lacking = None if arguments.office else requirements.missing()
     if lacking:
         print(f"{lacking}\n\n    sudo make bench")
         return 1
+    try:
+        text = PAGE.read_text() if arguments.office else searches(arguments.runs)
+        return keep(with_office(text, office()))
+    except WrongResult as error:
+        print(f"Not measured, because something was wrong. {error}", file=sys.stderr)
+        return 1
+
+
+def searches(runs: int) -> str:
+    """Measure searches near and far; without the rights for one of them, say so and do the other."""
     try:
         enter_namespace()
         lab = Lab(LabNetwork.take_free(PREFIX))
     except NoLine as error:
         print(f"No network namespace of our own ({error}): measured on loopback and without delay.")
         lab = Lab()
-    try:
-        with lab:
-            text = page(*measured(lab, runs))
-    except WrongResult as error:
-        print(f"Not measured, because a search was wrong. {error}", file=sys.stderr)
-        return 1
+    with lab:
+        return page(*measured(lab, runs))
+
+
+def keep(text: str) -> int:
+    """Print the document and keep it."""
     print(text)
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(text)
     return 0
+
+
+def office() -> str:
+    """Measure the pages of a large office; raises `WrongResult`."""
+    pages = measured_office()
+    wrong = [page.wrong for page in pages if page.wrong]
+    if wrong:
+        raise WrongResult("; ".join(wrong))
+    return office_section(pages, WARM_UPS)
 
 
 def measured(lab: Lab, runs: int) -> tuple[list[Series], int, list[str]]:

@@ -1,6 +1,6 @@
 """The figures to reach, and whether what was measured reaches them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -39,6 +39,7 @@ RETEST = times(1.2)
 REFUSED = at_most(2.6)
 CROWD = times(2)
 CROWD_MEMORY_MB = 250
+PAGE = Target("≤ 150 ms", lambda floor_s: 0.15)
 
 
 def found_target(scenario: str, round_trip_ms: int) -> Target:
@@ -66,5 +67,10 @@ def typical(measured: Measured) -> float:
 
 def percentile(measured: Measured, percent: int) -> float:
     """Return the seconds within which so many of a hundred runs ended."""
-    ordered = sorted(measured.seconds)
+    return percentile_of(measured.seconds, percent)
+
+
+def percentile_of(seconds: Sequence[float], percent: int) -> float:
+    """Return the seconds within which so many of a hundred ended."""
+    ordered = sorted(seconds)
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]

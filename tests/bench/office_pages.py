@@ -1,0 +1,185 @@
+"""Measures the pages of a large office: a real server with a real database answers one request after another."""
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import cattrs
+from flask import Flask
+from sqlalchemy import event
+from waitress.server import create_server
+from waitress.wasyncore import close_all
+
+from tests.bench.jobs import LIMIT_S, REPOSITORY
+from tests.bench.large_office import LARGE, PEOPLE_ID, Size, seed
+from tests.web.visitor import Visitor
+from webapp import create_app
+from webapp.cli.serve import THREADS
+from webapp.instance import open_instance
+from webapp.settings import load
+from webapp.storage.database import upgrade
+from webapp.web.extensions import db, runner
+
+CLOSING_S = 5.0
+WARM_UPS = 3
+REQUESTS = 100
+
+
+@dataclass(frozen=True)
+class Case:
+    """One page, asked for by an administrator or by a person who administers nothing."""
+
+    name: str
+    path: str
+    by_admin: bool = True
+
+
+@dataclass(frozen=True)
+class PageMeasured:
+    """What came out: seconds of every request, the number of SQL queries of one, the size of the answer."""
+
+    name: str
+    seconds: tuple[float, ...]
+    queries: int
+    size_kb: float
+    wrong: str | None = None
+
+
+ACCOUNTS = "/administration/accounts"
+CASES = (
+    Case("list of accounts, first page", f"{ACCOUNTS}?personal=1"),
+    Case("list, by owner, backwards", f"{ACCOUNTS}?personal=1&sort=for_whom&down=1"),
+    Case("list, by state, last page", f"{ACCOUNTS}?inactive=1&sort=state&page=9999"),
+    Case("list, search with many hits", f"{ACCOUNTS}?inactive=1&q=%D0%BE%D1%82%D0%B4%D0%B5%D0%BB"),
+    Case("list, search with one hit", f"{ACCOUNTS}?inactive=1&q=box04321"),
+    Case("list, search without a hit", f"{ACCOUNTS}?inactive=1&q=nothing+of+the+kind"),
+    Case("list, state and use", f"{ACCOUNTS}?inactive=1&state=login-refused&use=sending&sort=checked&down=1"),
+    Case("settings window", "/accounts"),
+    Case("settings window, of a person", "/accounts", by_admin=False),
+    Case("settings, search", "/accounts?q=%D0%A1%D0%9A%D0%9B%D0%90%D0%94", by_admin=False),
+    Case("settings, account for everyone", f"/accounts/{PEOPLE_ID}"),
+    Case("settings, incoming server", f"/accounts/{PEOPLE_ID}/incoming"),
+    Case("settings, checks", f"/accounts/{PEOPLE_ID}/checks"),
+    Case("outgoing servers", "/outgoing-servers"),
+    Case("people", "/administration/users"),
+    Case("people, search", "/administration/users?q=%D1%84%D0%B5%D0%B4%D0%BE%D1%80"),
+    Case("journal", "/journal"),
+    Case("journal, search", "/journal?q=%D0%B5%D0%BB%D0%BA%D0%B8%D0%BD"),
+    Case("journal, own part", "/journal", by_admin=False),
+)
+
+
+def measured_office(requests: int = REQUESTS) -> list[PageMeasured]:
+    """Have a fresh process seed a fresh database and measure every page."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAILROOM_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.office_pages", str(requests)],
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
+        cwd=REPOSITORY,
+        env=environment,
+    )
+    if done.returncode or not done.stdout:
+        raise RuntimeError(f"the office could not be measured\n{done.stderr}")
+    return cattrs.structure(json.loads(done.stdout), list[PageMeasured])
+
+
+def measure(size: Size, requests: int, cases: tuple[Case, ...] = CASES) -> Iterator[PageMeasured]:
+    """Seed an office of this size and measure its pages, one after another."""
+    with tempfile.TemporaryDirectory() as folder, seeded(Path(folder), size) as (app, who), served(app) as port:
+        cookies = {by_admin: cookie_of(app, user_id) for by_admin, user_id in zip((True, False), who, strict=True)}
+        with counted_queries(app) as queries:
+            for case in cases:
+                yield ask(case, port, cookies[case.by_admin], requests, queries)
+
+
+def ask(case: Case, port: int, cookie: str, requests: int, queries: list[str]) -> PageMeasured:
+    """Open a page again and again, over one connection as a browser does."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    headers = {"Cookie": cookie, "Accept-Language": "ru", "Accept-Encoding": "identity"}
+    seconds: list[float] = []
+    body, status = b"", 0
+    for _ in range(WARM_UPS + requests):
+        queries.clear()
+        began = time.perf_counter()
+        connection.request("GET", case.path, headers=headers)
+        answer = connection.getresponse()
+        body, status = answer.read(), answer.status
+        seconds.append(time.perf_counter() - began)
+    connection.close()
+    wrong = None if status == 200 else f"{case.path} was answered with {status}"
+    return PageMeasured(case.name, tuple(seconds[WARM_UPS:]), len(queries), len(body) / 1024, wrong)
+
+
+@contextmanager
+def seeded(folder: Path, size: Size) -> Iterator[tuple[Flask, tuple[int, int]]]:
+    """Return an application with an office in its database, and the ids of an administrator and another person."""
+    settings = {"MAILROOM_INSTANCE": str(folder / "instance"), "MAILROOM_ISPDB_URL": ""}
+    app = create_app(open_instance(load(settings)))
+    with app.app_context():
+        upgrade(db.engine)
+        who = seed(db.session(), size)
+        db.session.remove()
+    yield app, who
+    with app.app_context():
+        runner().shutdown()
+        db.engine.dispose()
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[int]:
+    """Serve the application as `mailroom serve` does, on a free port of loopback."""
+    sockets: dict[int, Any] = {}
+    server = create_server(app.wsgi_app, map=sockets, host="127.0.0.1", port=0, threads=THREADS, ident=None)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield int(server.effective_port)
+    finally:
+        server.task_dispatcher.shutdown()  # first, for a thread at work would tell the loop that it is done
+        close_all(sockets, ignore_all=True)
+        thread.join(CLOSING_S)
+
+
+@contextmanager
+def counted_queries(app: Flask) -> Iterator[list[str]]:
+    """Collect every statement the application sends to its database."""
+    queries: list[str] = []
+
+    def hear(*call: Any) -> None:
+        queries.append(call[2])
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", hear)
+    yield queries
+    event.remove(engine, "before_cursor_execute", hear)
+
+
+def cookie_of(app: Flask, user_id: int) -> str:
+    """Return the cookie of a person who has signed in."""
+    name = app.config["SESSION_COOKIE_NAME"]
+    cookie = Visitor(app).sign_in(user_id).browser.get_cookie(name)
+    assert cookie is not None
+    return f"{name}={cookie.value}"
+
+
+def main(out: Callable[[str], object] = print) -> None:
+    """Measure the large office and print what came out."""
+    out(json.dumps([asdict(page) for page in measure(LARGE, int(sys.argv[1]))]))
+
+
+if __name__ == "__main__":
+    main()
