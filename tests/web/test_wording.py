@@ -11,10 +11,10 @@ from webapp.detection.types import HintKind, Source
 from webapp.mail.settings import AuthMethod, Direction, Protocol, Security
 from webapp.net.problems import Field, Problem, ProblemKind
 from webapp.storage.models import AccountState
-from webapp.web.accounts.account_pages import STATES
 from webapp.web.forms.servers import ServersForm
 from webapp.web.runs.phases import Phase
 from webapp.web.wording import names, outcomes, problems, steps
+from webapp.web.wording.accounts import STATES
 from webapp.web.wording.outcomes import Why
 
 CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
