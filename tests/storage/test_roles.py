@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from tests.storage.makers import draft_of, person, run_of
 from tests.storage.rows import account_row
 from webapp.storage.browser_sessions import find_session, open_session
-from webapp.storage.models import Account, Action, JournalEntry, LinkPurpose, User
+from webapp.storage.models import Account, Action, JournalEntry, LinkPurpose, RunState, User
+from webapp.storage.secrets import SecretBox
 from webapp.storage.users import (
     LastAdministrator,
     create_link,
@@ -111,6 +113,20 @@ def test_a_disabled_person_is_out_of_every_browser_and_links_open_nothing(sessio
 
     assert find_session(session, key) is None
     assert find_link(session, LinkPurpose.RESET_PASSWORD, token) is None
+
+
+@pytest.mark.parametrize("state", [RunState.WAITING, RunState.RUNNING])
+def test_what_a_disabled_person_had_begun_ends(session: Session, box: SecretBox, anna: User, state: RunState) -> None:
+    boris = person(session, "boris")
+    begun, foreign = (draft_of(session, box, who) for who in (boris, anna))
+    stopped, going_on = run_of(session, begun), run_of(session, foreign)
+    stopped.state = state
+    session.commit()
+
+    disable_user(session, boris)
+
+    assert (begun.secret is None, foreign.secret is None) == (True, False)
+    assert (stopped.stop_requested, going_on.stop_requested) == (True, False)
 
 
 def test_a_leaving_persons_own_accounts_freeze_and_nobody_elses(session: Session, anna: User) -> None:

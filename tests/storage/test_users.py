@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from tests.storage.makers import draft_of, person
 from tests.storage.rows import account_row
 from webapp.mail.settings import Direction
 from webapp.storage.browser_sessions import find_session, open_session
 from webapp.storage.models import Account, Action, JournalEntry, LinkPurpose, SessionSecret
+from webapp.storage.secrets import SecretBox
 from webapp.storage.users import (
     NameTaken,
     active_users,
@@ -145,14 +147,26 @@ def test_a_reset_by_somebody_else_locks_the_persons_own_accounts(session: Sessio
     assert set(lines) == {Action.RESET_LINK_MADE, Action.SIGN_IN_PASSWORD_CHANGED, Action.ACCOUNT_LOCKED}
 
 
-def test_a_reset_by_oneself_locks_nothing(session: Session) -> None:
-    admin = create_user(session, "admin", is_admin=True)
-    own = account_row(session, admin)
+def test_a_mailbox_password_typed_before_a_reset_is_not_there_for_whoever_made_the_link(
+    session: Session, box: SecretBox
+) -> None:
+    anna = person(session, "anna")
+    draft = draft_of(session, box, anna)
+
+    redeem_reset(session, create_link(session, LinkPurpose.RESET_PASSWORD, anna), "new")
+
+    assert draft.secret is None
+
+
+def test_a_reset_by_oneself_locks_nothing(session: Session, box: SecretBox) -> None:
+    admin = person(session, "admin", is_admin=True)
+    own, draft = account_row(session, admin), draft_of(session, box, admin)
     token = create_link(session, LinkPurpose.RESET_PASSWORD, admin, created_by=admin)
 
     redeem_reset(session, token, "new")
 
     assert not session.get_one(Account, own.id).locked
+    assert draft.secret is not None
 
 
 def test_a_reset_link_works_once_and_not_for_a_disabled_person(session: Session) -> None:

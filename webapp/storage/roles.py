@@ -8,6 +8,7 @@ from webapp.storage.changing import freeze_accounts_of
 from webapp.storage.journal import record
 from webapp.storage.models import Action, User
 from webapp.storage.one_time_links import forget_links_of
+from webapp.storage.work_under_way import end_work_of
 
 
 class LastAdministrator(ValueError):
@@ -34,6 +35,7 @@ def disable_user(session: Session, user: User) -> None:
     user.session_epoch += 1
     close_others(session, user)
     forget_links_of(session, user)
+    end_work_of(session, user)
     session.flush()
 
 

@@ -15,6 +15,7 @@ from webapp.storage.one_time_links import create_link, find_link, forget_links_o
 from webapp.storage.passwords import hash_password, matches, outdated
 from webapp.storage.roles import LastAdministrator, disable_user, enable_user, has_admin, person_leaves, set_admin
 from webapp.storage.user_list import UserRow, list_users
+from webapp.storage.work_under_way import end_work_of
 
 __all__ = [
     "LastAdministrator",
@@ -140,7 +141,7 @@ def redeem_reset(session: Session, token: str, password: str, *, now: datetime |
 
     Whoever made the link could hold it, so unless that was the person, the
     person's own accounts stay locked until their mailbox passwords are typed
-    and proved again (DESIGN 5.3).
+    and proved again (DESIGN 5.3), and passwords typed before are forgotten.
     """
     link = redeem_link(session, LinkPurpose.RESET_PASSWORD, token, now=now)
     if link is None or link.user is None or link.user.disabled:
@@ -149,5 +150,6 @@ def redeem_reset(session: Session, token: str, password: str, *, now: datetime |
     set_password(session, user, password)
     record(session, Action.SIGN_IN_PASSWORD_CHANGED, by=user, subject=user.display_name, owner_id=user.id)
     if not made_by_oneself:
+        end_work_of(session, user)
         lock_accounts_of(session, user, None)
     return user
