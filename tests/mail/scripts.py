@@ -1,4 +1,4 @@
-"""What well-behaved servers of the three protocols say, in pieces that the tests put together."""
+"""What well-behaved servers of each protocol say, in pieces that the tests put together."""
 
 import asyncio
 import base64
@@ -97,7 +97,22 @@ SMTP = Speech(
     unsupported=b"504 5.5.4 what is PLAIN\r\n",
     farewell=rb"QUIT",
 )
-SPEECHES = (IMAP, POP3, SMTP)
+NNTP = Speech(
+    Protocol.NNTP,
+    greeting=b"200 ready\r\n",
+    before_tls=(hear(rb"CAPABILITIES"), b"101 list\r\nVERSION 2\r\nREADER\r\nSTARTTLS\r\n.\r\n"),
+    ask_for_tls=rb"STARTTLS",
+    tls_granted=b"382 begin\r\n",
+    tls_refused=b"580 not today\r\n",
+    abilities=(hear(rb"CAPABILITIES"), b"101 list\r\nREADER\r\nAUTHINFO SASL\r\nSASL PLAIN LOGIN\r\n.\r\n"),
+    plain_login=rb"AUTHINFO SASL PLAIN \S+",
+    logged_in=b"281 logged in\r\n",
+    refused=b"481 wrong password\r\n",
+    unavailable=b"403 user database is down\r\n",
+    unsupported=b"503 what is PLAIN\r\n",
+    farewell=rb"QUIT",
+)
+SPEECHES = (IMAP, POP3, SMTP, NNTP)
 
 
 def endpoint_of(server: ScriptedServer, speech: Speech, security: Security) -> Endpoint:

@@ -1,4 +1,4 @@
-"""Answers to a login that are none, the same in all three protocols."""
+"""Answers to a login that are none, the same in all protocols."""
 
 import base64
 

@@ -25,7 +25,13 @@ def test_a_farewell_is_said_and_the_connection_closed(speech: Speech) -> None:
         await session.quit()
         assert network.open_streams == 0
 
-    answer = {"imap": b"* BYE\r\nM2 OK bye\r\n", "pop3": b"+OK bye\r\n", "smtp": b"221 bye\r\n"}[speech.protocol]
+    answers = {
+        "imap": b"* BYE\r\nM2 OK bye\r\n",
+        "pop3": b"+OK bye\r\n",
+        "smtp": b"221 bye\r\n",
+        "nntp": b"205 bye\r\n",
+    }
+    answer = answers[speech.protocol]
     script = speech.up_to_login(hear(speech.farewell), answer, silence)
     with ScriptedServer(script, tls=server_context()) as server:
         asyncio.run(run(server))

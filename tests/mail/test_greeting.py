@@ -4,6 +4,7 @@ import pytest
 
 from tests.mail.scripts import (
     IMAP,
+    NNTP,
     POP3,
     SMTP,
     SPEECHES,
@@ -27,10 +28,10 @@ every_protocol = pytest.mark.parametrize("speech", SPEECHES, ids=lambda speech: 
         (b"\r\n", ProblemKind.WRONG_PROTOCOL),
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", ProblemKind.WRONG_PROTOCOL),
         (b"SSH-2.0-OpenSSH_9.2\r\n", ProblemKind.WRONG_PROTOCOL),
-        (b"200 news server ready\r\n", ProblemKind.WRONG_PROTOCOL),
+        (b"199 neither news nor mail\r\n", ProblemKind.WRONG_PROTOCOL),
         (flood(b"x" * 4096), ProblemKind.LINE_TOO_LONG),
     ],
-    ids=["silence", "reset", "garbage", "empty", "http", "ssh", "news", "endless"],
+    ids=["silence", "reset", "garbage", "empty", "http", "ssh", "number", "endless"],
 )
 def test_a_greeting_that_is_none(speech: Speech, turn: object, kind: ProblemKind) -> None:
     assert isinstance(turn, bytes) or callable(turn)
@@ -59,6 +60,8 @@ def test_another_mail_protocol_on_the_port_is_told_by_its_words(speech: Speech, 
         (IMAP, b"* BYE too many connections\r\n"),
         (POP3, b"-ERR [SYS/TEMP] too many connections\r\n"),
         (SMTP, b"554 5.7.1 too many connections\r\n"),
+        (NNTP, b"400 too many connections\r\n"),
+        (NNTP, b"502 too many connections\r\n"),
         (SMTP, b"421-4.7.0 wait\r\n421 4.7.0 too many connections\r\n"),
     ],
 )
@@ -73,10 +76,10 @@ def test_a_server_that_greets_with_a_refusal_is_unavailable(speech: Speech, gree
 
 @pytest.mark.parametrize(
     ("speech", "flooded"),
-    [(IMAP, b"* OK still here\r\n"), (POP3, b"X-MORE\r\n"), (SMTP, b"250-MORE\r\n")],
+    [(IMAP, b"* OK still here\r\n"), (POP3, b"X-MORE\r\n"), (SMTP, b"250-MORE\r\n"), (NNTP, b"X-MORE\r\n")],
 )
 def test_an_endless_answer_is_cut(speech: Speech, flooded: bytes) -> None:
-    start = b"+OK\r\n" if speech is POP3 else b""
+    start = {POP3: b"+OK\r\n", NNTP: b"101 list\r\n"}.get(speech, b"")
     script = dialogue(speech.greeting, hear(rb".*(CAPA|EHLO).*"), start, flood(flooded * 1000))
     with ScriptedServer(script) as server:
         problem = problem_of(server, speech, security=Security.NONE)

@@ -9,6 +9,7 @@ from tests.certificates import server_context
 from tests.mail.scripts import (
     ASCII_SECRET,
     IMAP,
+    NNTP,
     POP3,
     SECRET,
     SMTP,
@@ -45,6 +46,7 @@ def test_a_server_with_nothing_we_can_use_is_told_with_its_list(speech: Speech) 
         IMAP: b"* CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=XOAUTH2 AUTH=GSSAPI\r\n{tag} OK done\r\n",
         POP3: b"+OK\r\nSASL XOAUTH2 GSSAPI\r\n.\r\n",
         SMTP: b"250-hello\r\n250 AUTH XOAUTH2 GSSAPI\r\n",
+        NNTP: b"101 list\r\nREADER\r\nAUTHINFO SASL\r\nSASL XOAUTH2 GSSAPI\r\n.\r\n",
     }[speech]
     methods: list[tuple[AuthMethod, ...]] = []
 
@@ -166,8 +168,10 @@ def with_mechanism(speech: Speech, name: bytes) -> tuple[Speech, bytes, bytes]:
         IMAP: b"* CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=%s\r\n{tag} OK done\r\n" % name,
         POP3: b"+OK\r\nUSER\r\nSASL PLAIN %s\r\n.\r\n" % name,
         SMTP: b"250-hello\r\n250 AUTH PLAIN %s\r\n" % name,
+        NNTP: b"101 list\r\nREADER\r\nAUTHINFO SASL\r\nSASL PLAIN %s\r\n.\r\n" % name,
     }
-    first = {IMAP: rb"(?P<tag>\S+) AUTHENTICATE " + name, POP3: b"AUTH " + name, SMTP: b"AUTH " + name}
-    invitation = {IMAP: b"+ ", POP3: b"+ ", SMTP: b"334 "}
+    words = {IMAP: rb"(?P<tag>\S+) AUTHENTICATE ", POP3: b"AUTH ", SMTP: b"AUTH ", NNTP: b"AUTHINFO SASL "}
+    first = {one: begun + name for one, begun in words.items()}
+    invitation = {IMAP: b"+ ", POP3: b"+ ", SMTP: b"334 ", NNTP: b"383 "}
     offered = replace(speech, abilities=(speech.abilities[0], lists[speech]))
     return offered, first[speech], invitation[speech]

@@ -1,10 +1,10 @@
-"""Reading the lines of POP3 and SMTP, and writing an envelope."""
+"""Reading the lines of POP3, SMTP and NNTP, and writing an envelope."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.mail import pop3_answers, smtp_replies
+from webapp.mail import nntp_answers, pop3_answers, smtp_replies
 from webapp.mail.abilities import mechanism_names, offered_methods
 from webapp.mail.envelope import body_bytes, mail_parameters
 from webapp.mail.settings import AuthMethod
@@ -12,10 +12,12 @@ from webapp.mail.smtp_replies import Reply, judged
 from webapp.net.problems import ProblemKind
 
 
-@given(st.binary() | st.sampled_from([b"+OK", b"-ERR [", b"-ERR [AUTH", b"+", b"250", b"250-", b"999 x"]))
+@given(st.binary() | st.sampled_from([b"+OK", b"-ERR [", b"-ERR [AUTH", b"+", b"250", b"250-", b"999 x", b"481"]))
 def test_no_line_raises(line: bytes) -> None:
     pop3_answers.read_reply(line)
     smtp_replies.read_line(line)
+    nntp_answers.read_reply(line)
+    nntp_answers.capabilities([line])
     pop3_answers.message_ids([line, b" " + line])
     smtp_replies.extensions([b"hello", line])
 

@@ -1,87 +1,24 @@
 """Log in with the etiquette of DESIGN 5.1: only where the password may go, and too seldom to lock anybody out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from webapp.detection.budget import RefusalBudget
 from webapp.detection.consent import consent_problem
-from webapp.detection.ladder import OpenStep
-from webapp.detection.refusals import REFUSALS_BEFORE_PAUSE, RefusalLedger
+from webapp.detection.ladder import Ladder, OpenStep
+from webapp.detection.plain import tls_instead
 from webapp.detection.telling import login_field
 from webapp.detection.types import Consent, ProvedServer
 from webapp.mail.keeping import KeptSessions
 from webapp.mail.sessions import AnySession, facts_of, open_session
-from webapp.mail.settings import AuthMethod, Credentials, ServerSettings
+from webapp.mail.settings import AuthMethod, Credentials, Security
 from webapp.net.network import Network
 from webapp.net.problems import Problem, ProblemKind, Trouble
 
 Observe = Callable[[str], None]
 
-MOST_REFUSALS = 2  # of one mailbox in one run
 LOGIN_LIMIT_S = 60.0
-LONGEST_MAILBOX = 320  # as the rows that outlive a run take it
-
-
-class RefusalBudget:
-    """Sees to it that one run is refused at most twice, however many servers it logs in to side by side."""
-
-    def __init__(self, mailbox: str, ledger: RefusalLedger, servers: int) -> None:
-        self._mailbox = mailbox
-        self._ledger = ledger
-        self._unanswered = servers
-        self._refused = 0
-        self._all_answered = asyncio.Event()
-
-    def paused(self, settings: ServerSettings) -> bool:
-        """Tell whether earlier refusals forbid this login now."""
-        return any(self._ledger.paused_until(name) is not None for name in self._mailboxes(settings))
-
-    @asynccontextmanager
-    async def place(self, settings: ServerSettings) -> AsyncIterator[None]:
-        """Hold a place for one login until it is judged; raises LOGIN_PAUSED.
-
-        Waits while the logins under way, were they all refused, would leave no
-        room for this one: the fourth refusal must not be on its way when the third comes.
-        """
-        names, places = self._mailboxes(settings), self._ledger.places
-        while True:
-            if self.paused(settings):
-                raise Trouble(Problem(ProblemKind.LOGIN_PAUSED, settings.host, settings.port))
-            if all(self._ledger.refused_lately(name) + places.taken(name) < REFUSALS_BEFORE_PAUSE for name in names):
-                break
-            await places.change()
-        places.take(names)
-        try:
-            yield
-        finally:
-            places.give_back(names)
-
-    def note_refusal(self, settings: ServerSettings) -> None:
-        """Count a refused login, in this run and across runs."""
-        self._refused += 1
-        for name in self._mailboxes(settings):
-            self._ledger.note_refusal(name)
-
-    def first_answer(self) -> None:
-        """Note that one server's first login has ended, well or not."""
-        self._unanswered -= 1
-        if self._unanswered <= 0:
-            self._all_answered.set()
-
-    async def may_try(self, settings: ServerSettings) -> bool:
-        """Tell, once every first login is answered, whether one more refusal would still be within bounds."""
-        await self._all_answered.wait()
-        return self._refused < MOST_REFUSALS and not self.paused(settings)
-
-    def _mailboxes(self, settings: ServerSettings) -> set[str]:
-        """Return whose refusal it is: the address's, and the mailbox's behind a login name of another form.
-
-        Under any number of addresses the server locks out the one name it was given.
-        """
-        name = settings.username or self._mailbox
-        login = name if "@" in name else f"{name}@{settings.host}"
-        return {self._mailbox.casefold(), login.casefold()[:LONGEST_MAILBOX]}
 
 
 @dataclass(frozen=True)
@@ -97,6 +34,7 @@ class Door:
     """Everything a login needs but the server."""
 
     network: Network
+    ladder: Ladder
     address: str
     credentials: Credentials = field(repr=False)
     consent: Consent
@@ -142,13 +80,19 @@ class Door:
             return entered if trouble.problem.kind is ProblemKind.LOGIN_REFUSED else trouble.problem
 
     async def _by_first_name(self, server: ProvedServer, step: OpenStep) -> LoggedIn | Problem:
-        problem = consent_problem(server, self.consent)
+        problem = consent_problem(server, self.consent) or await self._tls_instead(server)
         if problem is not None:
             return problem
         try:
             return await self._log_in(server, step.fact)
         except Trouble as trouble:
             return trouble.problem
+
+    async def _tls_instead(self, server: ProvedServer) -> Problem | None:
+        """Return why a password may not go out unencrypted, whatever was agreed to (DESIGN 5.1)."""
+        if server.settings.security is not Security.NONE:
+            return None
+        return await tls_instead(self.network, self.consent, self.ladder, server.settings.endpoint)
 
     async def _log_in(self, server: ProvedServer, observe: Observe) -> LoggedIn:
         """Log in when there is room for one more refusal."""

@@ -4,9 +4,13 @@ import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from webapp.detection.crew import Crew
+from webapp.detection.ladder import Ladder
 from webapp.detection.prove import Prober, Proof
+from webapp.detection.types import Consent
 from webapp.mail.sessions import Endpoint
 from webapp.mail.settings import STANDARD_PORTS, Protocol, Security
+from webapp.net.network import Network
 from webapp.net.problems import Problem, ProblemKind
 
 Results = Mapping[Endpoint, Proof | Problem]
@@ -42,3 +46,14 @@ async def prove_plain(prober: Prober, endpoint: Endpoint) -> Proof | Problem:
     if isinstance(over_starttls, Problem) and over_starttls.kind is not ProblemKind.STARTTLS_NOT_OFFERED:
         return over_starttls
     return await prober.prove(endpoint)
+
+
+async def tls_instead(network: Network, consent: Consent, ladder: Ladder, endpoint: Endpoint) -> Problem | None:
+    """Return TLS_AVAILABLE if a host that is to get a password unencrypted speaks TLS by now."""
+    crew = Crew()
+    try:
+        result = await prove_plain(Prober(network, consent, ladder, crew), endpoint)
+    finally:
+        await crew.end()
+    # Any other trouble the login meets itself.
+    return result if isinstance(result, Problem) and result.kind is ProblemKind.TLS_AVAILABLE else None

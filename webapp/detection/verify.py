@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from webapp.detection.budget import RefusalBudget
 from webapp.detection.ladder import Ladder
-from webapp.detection.logging_in import Door, LoggedIn, RefusalBudget
+from webapp.detection.logging_in import Door, LoggedIn
 from webapp.detection.providers import ProviderTable
 from webapp.detection.refusals import RefusalLedger
 from webapp.detection.sharing import prove_sharing
@@ -66,6 +67,7 @@ async def verify(
     budget = RefusalBudget(verification.entered_address, refusals, len(servers))
     door = Door(
         network,
+        ladder,
         verification.entered_address,
         verification.credentials,
         verification.consent,

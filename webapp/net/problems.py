@@ -46,8 +46,8 @@ class ProblemKind(StrEnum):
     UNEXPECTED_ANSWER = "unexpected-answer"
     SERVICE_UNAVAILABLE = "service-unavailable"
     # login
-    LOGIN_REQUIRED = "login-required"  # nobody was to log in, but the server lets nobody else in
     PASSWORD_MISSING = "password-missing"  # noqa: S105 -- a name, not a secret
+    LOGIN_REQUIRED = "login-required"  # nobody was to log in, but the server lets nobody else in
     PLAIN_NOT_CONSENTED = "plain-not-consented"
     HOST_NOT_CONSENTED = "host-not-consented"
     NO_COMMON_AUTH_METHOD = "no-common-auth-method"
