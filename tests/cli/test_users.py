@@ -4,13 +4,15 @@ import re
 import stat
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.cli.commands import Terminal
+from tests.storage.rows import account_row
 from webapp.instance import DATABASE
 from webapp.storage.database import make_engine
-from webapp.storage.models import LinkPurpose
-from webapp.storage.users import authenticate, find_link, find_user
+from webapp.storage.models import Action, JournalEntry, LinkPurpose
+from webapp.storage.users import authenticate, find_link, find_user, redeem_reset
 
 PASSWORD = "right horse, left stable"
 
@@ -71,6 +73,35 @@ def test_a_reset_prints_a_link_and_a_second_one_ends_the_first(terminal: Termina
     tokens = [re.search(r"https://mail\.example\.org/reset-password/(\S+)", said) for said in (first, second)]
     assert [works(terminal, token[1]) for token in tokens if token] == [False, True]
     assert signs_in(terminal, "anna", PASSWORD)  # until the link is used
+
+
+def test_a_password_chosen_by_a_link_of_the_command_line_locks_the_persons_accounts(terminal: Terminal) -> None:
+    terminal.run("users", "add", "anna", "--password-stdin", typed=f"{PASSWORD}\n")
+    said = terminal.run("users", "reset-password", "anna").output
+    token = said.split("/reset-password/")[1].split()[0]
+    engine = make_engine(f"sqlite:///{terminal.instance / DATABASE}")
+
+    with Session(engine) as session:
+        anna = find_user(session, "anna")
+        account = account_row(session, anna)
+        assert redeem_reset(session, token, "another long password") is anna
+        session.refresh(account)
+        locked = account.locked
+    engine.dispose()
+
+    assert "locks the person's own mail accounts" in said
+    assert locked
+
+
+def test_what_the_command_line_did_is_in_the_journal(terminal: Terminal) -> None:
+    terminal.run("users", "add", "anna", "--link", "--display-name", "Anna P.")
+    engine = make_engine(f"sqlite:///{terminal.instance / DATABASE}")
+
+    with Session(engine) as session:
+        lines = [(line.action, line.user_id, line.subject) for line in session.scalars(select(JournalEntry))]
+    engine.dispose()
+
+    assert lines == [(Action.USER_ADDED, None, "Anna P."), (Action.RESET_LINK_MADE, None, "Anna P.")]
 
 
 @pytest.mark.parametrize(
