@@ -20,11 +20,12 @@ TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 class Visitor:
-    """One browser with its cookies; speaks Russian unless told otherwise."""
+    """One browser with its cookies; speaks Russian and sits at this machine unless told otherwise."""
 
-    def __init__(self, app: Flask, language: str = "ru") -> None:
+    def __init__(self, app: Flask, language: str = "ru", address: str = "127.0.0.1") -> None:
         self.app = app
         self.browser = app.test_client()
+        self.browser.environ_base["REMOTE_ADDR"] = address
         self.headers = {"Accept-Language": language, "Sec-Fetch-Site": "same-origin"}
         self.user_id = 0
 

@@ -8,7 +8,7 @@ from flask import Flask
 from tests.web.visitor import PASSWORD, Visitor, shown
 from webapp.storage.base import utc_now
 from webapp.storage.models import LinkPurpose, User
-from webapp.storage.users import create_link, find_user, list_users
+from webapp.storage.users import create_link, everybody, find_user
 from webapp.web.extensions import db
 
 FORM = {"name": "anna", "display_name": "Анна Петрова", "password": PASSWORD, "password_again": PASSWORD}
@@ -25,7 +25,7 @@ def link(app: Flask, purpose: LinkPurpose = LinkPurpose.SETUP, name: str | None 
 
 def people(app: Flask) -> list[User]:
     with app.app_context():
-        return list(list_users(db.session()))
+        return list(everybody(db.session()))
 
 
 def test_before_the_set_up_every_page_leads_to_where_the_link_is_explained(visitor: Visitor) -> None:

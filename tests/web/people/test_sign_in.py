@@ -1,31 +1,15 @@
 """The door: who gets in, who has to wait, and where the way leads afterwards."""
 
-from datetime import timedelta
-from typing import Any
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
 
+from tests.web.people.doors import door
 from tests.web.visitor import PASSWORD, Visitor, shown
-from webapp.storage.base import utc_now
-from webapp.storage.models import TokenBucket, User
-from webapp.storage.throttle import take
+from webapp.storage.models import User
 from webapp.storage.users import create_user, set_password
 from webapp.web.extensions import db
-from webapp.web.people.sign_in import TRIES_PER_CLIENT, TRIES_PER_NAME, client_network
-
-
-def door(visitor: Visitor, name: str = "anna", password: str = PASSWORD, path: str = "/sign-in", **more: Any) -> Any:
-    return visitor.send(path, {"name": name, "password": password}, **more)
-
-
-@pytest.fixture
-def anna(app: Flask) -> None:
-    """Make anna, who can sign in but has not."""
-    with app.app_context():
-        create_user(db.session(), "anna", "Анна Петрова", PASSWORD, is_admin=True)
-        db.session.commit()
 
 
 @pytest.mark.usefixtures("anna")
@@ -171,64 +155,6 @@ def test_a_request_still_under_way_cannot_bring_a_closed_session_back(visitor: V
         assert "Set-Cookie" not in visitor.open(path).headers, path
 
 
-def test_a_session_in_use_is_renewed_once_a_day(admin: Visitor) -> None:
-    first, second = admin.open("/accounts"), admin.open("/accounts")
-    with admin.browser.session_transaction() as session:
-        session["day"] = "2020-01-01"
-
-    assert "Set-Cookie" in first.headers
-    assert "Set-Cookie" not in second.headers
-    assert "Set-Cookie" not in admin.open("/accounts", {"HX-Request": "true"}).headers
-    assert "Set-Cookie" in admin.open("/accounts").headers
-
-
-@pytest.mark.usefixtures("anna")
-def test_after_too_many_tries_a_name_has_to_wait_even_with_the_right_password(visitor: Visitor) -> None:
-    tries, seconds = TRIES_PER_NAME
-    for _ in range(tries):
-        assert door(visitor, password="wrong").status_code == 422
-
-    answer = door(visitor)
-
-    assert answer.status_code == 429
-    assert 0 < int(answer.headers["Retry-After"]) <= seconds
-    assert "Слишком много попыток. Попробуйте через" in shown(answer)
-
-
-@pytest.mark.usefixtures("anna")
-def test_the_brake_is_in_the_database_so_it_survives_a_restart(app: Flask, visitor: Visitor) -> None:
-    for _ in range(TRIES_PER_NAME[0] + 1):
-        door(visitor, password="wrong")
-    with app.app_context():
-        buckets = db.session.query(TokenBucket).all()
-        assert min(bucket.tokens for bucket in buckets) < 1
-        assert not any("anna" in bucket.key_hash for bucket in buckets)
-        for bucket in buckets:
-            bucket.updated_at = utc_now() - timedelta(seconds=TRIES_PER_NAME[1] + 1)
-        db.session.commit()
-
-    assert door(visitor).status_code == 303
-
-
-@pytest.mark.usefixtures("anna")
-def test_one_client_cannot_try_many_names(app: Flask, visitor: Visitor) -> None:
-    with app.app_context():
-        for _ in range(TRIES_PER_CLIENT[0]):  # as many tries with names of all kinds would do
-            take(db.session(), "sign-in:client:127.0.0.1", *TRIES_PER_CLIENT)
-        db.session.commit()
-
-    assert door(visitor).status_code == 429
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [("192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"), ("", ""), ("a pipe", "")],
-)
-def test_a_client_is_its_address_or_all_of_its_ipv6_network(app: Flask, address: str, network: str) -> None:
-    with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
-        assert client_network() == network
-
-
 @pytest.mark.usefixtures("anna")
 def test_a_token_of_an_earlier_session_costs_one_more_press_and_nothing_typed(visitor: Visitor) -> None:
     answer = visitor.browser.post(
@@ -246,5 +172,5 @@ def test_the_door_speaks_english_too(app: Flask) -> None:
     answer = door(Visitor(app, "en-GB,en;q=0.8"), password="wrong")
 
     assert "This name and password do not match." in shown(answer)
-    assert '<html lang="en">' in answer.text
+    assert '<html lang="en"' in answer.text
     assert "<title>Error: Sign in" in answer.text
