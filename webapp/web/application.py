@@ -18,6 +18,7 @@ from webapp.web.administration import network, user_steps, users
 from webapp.web.administration.system_account import system_banner
 from webapp.web.journal import views as journal
 from webapp.web.menu import menu, second_menu
+from webapp.web.outgoing_servers import views as outgoing_servers
 from webapp.web.people import profile, setup, sign_in
 from webapp.web.runs import views as runs
 from webapp.web.wizard import again, new_account, saving, servers
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     servers.bp,
     saving.bp,
     again.bp,
+    outgoing_servers.bp,
     administration.bp,
     users.bp,
     user_steps.bp,

@@ -9,9 +9,9 @@ from webapp.web.access import me
 from webapp.web.accounts.window import window_of
 from webapp.web.extensions import db, runner
 from webapp.web.forms.secret import SecretForm
+from webapp.web.runs.changes import change_of
 from webapp.web.runs.found_servers import findings_of
 from webapp.web.runs.ladder import ladder_of
-from webapp.web.runs.changes import change_of
 from webapp.web.runs.places import place_of
 from webapp.web.runs.run_pages import RunPage, run_page
 from webapp.web.runs.server_pages import servers_page, wants_servers
@@ -57,7 +57,7 @@ def my_run(run_id: str) -> Run:
 
 
 def unsaved_run(run_id: str, *, but: Run | None = None) -> Run:
-    """Return the person's own run; once its draft is saved, lead from its pages (`but` one) to the run that saved it."""
+    """Return the person's own run; once its draft is saved, lead (but from `but`) to the run that saved it."""
     run = but or my_run(run_id)
     saved = saving_run(db.session(), run.draft)
     if saved is not None and saved is not but:

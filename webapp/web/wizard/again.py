@@ -63,7 +63,7 @@ def fresh_draft(run: Run) -> Draft:
 
 
 def renewed(typed: DraftDetails, newest: DraftDetails) -> DraftDetails:
-    """Return the newest details with what the servers' forms ask for as it was typed; names stay as somebody left them."""
+    """Return the newest details with what the servers' forms ask for as it was typed; names stay as they were left."""
     return replace(
         newest,
         address=typed.address,

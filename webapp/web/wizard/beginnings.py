@@ -109,7 +109,7 @@ def _values_like(account: Account) -> dict[str, Any]:
 
 
 def _as_pattern(account: Account) -> Findings:
-    """Return an account's servers as another account's would be found: what was risked for it is risked for it alone."""
+    """Return an account's servers as those of another account: what was risked for it is risked for it alone."""
     found = findings_of_account(account)
 
     def taken(servers: tuple[ProvedServer, ...]) -> tuple[ProvedServer, ...]:

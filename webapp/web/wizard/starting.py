@@ -35,7 +35,7 @@ def start_first(
     endpoint: str = "runs.page",
 ) -> Response:
     """Begin the first run of a draft and lead to it. Raises `SearchElsewhere`; the draft stays."""
-    return _lead_to(_begun(draft, purpose, entered, consent, findings), endpoint)
+    return lead_to(_begun(draft, purpose, entered, consent, findings), endpoint)
 
 
 def start_next(
@@ -52,7 +52,13 @@ def start_next(
     next_run = _begun(run.draft, purpose, entered, consent, findings)
     if run.unfinished and next_run.id != run.id:
         runner().stop(run.id)
-    return _lead_to(next_run, endpoint, **arguments)
+    return lead_to(next_run, endpoint, **arguments)
+
+
+def lead_to(run: Run, endpoint: str = "runs.page", **arguments: Any) -> Response:
+    """Let a committed run begin, and lead to its page."""
+    runner().start(run.id)
+    return redirect(url_for(endpoint, run_id=run.id, **arguments), 303)
 
 
 def _begun(draft: Draft, purpose: RunPurpose, entered: Entered, consent: Consent, findings: Findings | None) -> Run:
@@ -61,8 +67,3 @@ def _begun(draft: Draft, purpose: RunPurpose, entered: Entered, consent: Consent
     if run.draft_id != draft.id:
         raise SearchElsewhere(run)
     return run
-
-
-def _lead_to(run: Run, endpoint: str, **arguments: Any) -> Response:
-    runner().start(run.id)
-    return redirect(url_for(endpoint, run_id=run.id, **arguments), 303)

@@ -1,0 +1,1 @@
+"""Outgoing servers: the dialog that adds and changes one, and the list of all."""

@@ -1,0 +1,140 @@
+"""From the dialog to a run: an outgoing server is saved only after the account has sent a test message by it."""
+
+from dataclasses import dataclass, field, replace
+
+from flask import redirect, url_for
+from flask_babel import get_locale, gettext
+from werkzeug.wrappers import Response
+
+from webapp.detection.types import Consent, Entered, Findings
+from webapp.mail.settings import AuthMethod, Credentials, Direction, Security
+from webapp.storage.credentials import resolve
+from webapp.storage.models import Account, Draft, DraftAim, OutgoingServer, Run, RunPurpose
+from webapp.storage.runs import create_run
+from webapp.storage.using import begin_change, consent_of, details_of
+from webapp.web.access import me, my_session
+from webapp.web.accounts.chosen_server import chosen_server, entered_server
+from webapp.web.extensions import box, db
+from webapp.web.outgoing_servers.form import OutgoingForm
+from webapp.web.outgoing_servers.suggesting import completed, suggestion_for
+from webapp.web.wizard.consents import questions_about
+from webapp.web.wizard.entering import as_chosen, entered_again, servers_to_prove
+from webapp.web.wizard.starting import SearchElsewhere, lead_to
+
+
+class PasswordMissing(Exception):
+    """No password is known that may go to the server as typed; nothing was begun."""
+
+    def __init__(self, server: OutgoingServer | None) -> None:
+        super().__init__("no password for this server")
+        self.sentence = gettext("Type the password of this login name.")
+        if server is not None and server.secret is not None:
+            self.sentence = gettext("The stored password is bound to the server as it was. Type it again for this one.")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person wants of an outgoing server; `secret` None means the one that is stored."""
+
+    account: Account
+    server: OutgoingServer | None
+    entered: Entered
+    description: str
+    secret: str | None = field(repr=False)
+
+    @property
+    def known(self) -> Findings:
+        """Return the stored server as a search would have found it."""
+        return Findings(outgoing=(chosen_server(self.server),)) if self.server is not None else Findings()
+
+    @property
+    def consent(self) -> Consent:
+        """Return what was agreed to when the account and the server were proved."""
+        given = consent_of(self.account)
+        return given if self.server is None else _with_server(given, self.server)
+
+
+def typed_server(account: Account, server: OutgoingServer | None, form: OutgoingForm) -> Entered:
+    """Return the server as typed, blanks filled where its provider is known."""
+    before = before_typing(account, server)
+    known = Findings(outgoing=(chosen_server(server),)) if server is not None else None
+    entered = entered_again(before, known, Direction.OUTGOING, form.typed())
+    outgoing = completed(entered.outgoing, suggestion_for(entered.outgoing.host or ""))
+    if outgoing.auth_method is AuthMethod.NONE:
+        outgoing = replace(outgoing, username=None)
+    return replace(entered, outgoing=outgoing)
+
+
+def before_typing(account: Account, server: OutgoingServer | None) -> Entered:
+    """Return what the form was filled with: of the account only its address matters here."""
+    entered = Entered(account.address, for_receiving=False, for_sending=True)
+    return entered if server is None else replace(entered, outgoing=entered_server(server))
+
+
+def unchanged(wish: Wish) -> bool:
+    """Tell whether nothing a server sees was touched."""
+    return wish.secret is None and wish.entered == before_typing(wish.account, wish.server)
+
+
+def prove(wish: Wish, seen_version: int, *, retest: bool) -> Response:
+    """Begin the run that saves the wish once it is proved; raises `PasswordMissing`, `SearchElsewhere`."""
+    findings = None if retest else servers_to_prove(wish.entered, wish.known)
+    draft = begin(wish, seen_version)
+    if findings is None:
+        return start(wish, draft, RunPurpose.RETEST, None)
+    if questions_about(findings.outgoing, wish.consent, frozenset()):
+        return start(wish, draft, RunPurpose.PREPARED, findings, endpoint="saving.consent")
+    return start(wish, draft, RunPurpose.SAVE, findings)
+
+
+def begin(wish: Wish, seen_version: int) -> Draft:
+    """Return the draft of the change; nothing is committed yet."""
+    details = details_of(wish.account, str(get_locale()))
+    draft = begin_change(
+        db.session(),
+        me(),
+        my_session(),
+        wish.account,
+        replace(details, description=wish.description, for_sending=True),
+        aim=DraftAim.OUTGOING_SERVER,
+        outgoing=wish.server,
+        credentials=Credentials(wish.secret) if wish.secret else None,
+        box=box(),
+    )
+    if wish.server is not None:
+        draft.outgoing_version = seen_version
+    return draft
+
+
+def start(
+    wish: Wish, draft: Draft, purpose: RunPurpose, findings: Findings | None, endpoint: str = "runs.page"
+) -> Response:
+    """Begin the run and lead to it; no password that fits is told before, by the same rule as when the run begins."""
+    session = db.session()
+    entered = as_chosen(wish.entered, findings) if findings is not None else wish.entered
+    run = create_run(session, draft, purpose, entered, wish.consent, findings)
+    if run.draft_id != draft.id:
+        return join(run, draft, purpose, entered)
+    if purpose is RunPurpose.SAVE and isinstance(resolve(session, box(), run), Direction):
+        session.rollback()
+        raise PasswordMissing(wish.server)
+    session.commit()
+    return lead_to(run, endpoint)
+
+
+def join(going_on: Run, draft: Draft, purpose: RunPurpose, entered: Entered) -> Response:
+    """Lead a second press to the run of the first; raises `SearchElsewhere` for any other run."""
+    theirs = (going_on.draft.aim, going_on.draft.account_id, going_on.purpose, going_on.entered)
+    same = theirs == (draft.aim, draft.account_id, purpose, entered)
+    elsewhere, run_id = SearchElsewhere(going_on), going_on.id
+    db.session.rollback()
+    if not same:
+        raise elsewhere
+    return redirect(url_for("runs.page", run_id=run_id), 303)
+
+
+def _with_server(consent: Consent, server: OutgoingServer) -> Consent:
+    place = f"{server.host}:{server.port}"
+    pins = {place: server.pinned_sha256} if server.pinned_sha256 is not None else {}
+    plain = {place} if server.security is Security.NONE and server.plain_consented_by_id is not None else set()
+    return replace(consent, pins={**pins, **consent.pins}, plain_hosts=consent.plain_hosts | plain)
