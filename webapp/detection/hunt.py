@@ -14,7 +14,7 @@ from webapp.detection.race import Race, Rank, Runner
 from webapp.detection.types import Entered, HintKind, MailConfig, ProvedServer, Source
 from webapp.detection.usable import usable_methods
 from webapp.mail.sessions import Endpoint
-from webapp.mail.settings import Direction, Protocol, Security, ServerSettings
+from webapp.mail.settings import AuthMethod, Direction, Protocol, Security, ServerSettings
 from webapp.net.domains import registrable_domain
 from webapp.net.problems import Problem, ProblemKind
 
@@ -114,9 +114,12 @@ class Hunt:
     def _judged(self, candidate: Candidate, result: Proof | Problem) -> tuple[ProvedServer, ...]:
         settings = candidate.settings
         if isinstance(result, Proof):
-            methods = usable_methods(candidate, result.auth_methods, self._entered.server(self.direction).auth_method)
+            fixed = self._entered.server(self.direction)
+            methods = usable_methods(candidate, result.auth_methods, fixed.auth_method)
             if methods:
-                server = _proved(candidate, replace(settings, auth_methods=methods), result.pin)
+                username = fixed.username if methods == (AuthMethod.NONE,) else settings.username
+                used = replace(settings, auth_methods=methods, username=username)
+                server = _proved(candidate, used, result.pin)
                 return () if self._is_denied(server) else (server,)
             result = Problem(ProblemKind.NO_COMMON_AUTH_METHOD, settings.host, settings.port)
         self.problems.append((candidate.rank, result))
