@@ -80,7 +80,7 @@ def test_nothing_typed_begins_nothing(app: Flask, admin: Visitor, foreign: int) 
 
     assert answer.status_code == 422
     assert "Выберите, кому передать учётную запись" in shown(answer)
-    assert "Введите пароль почтового ящика" in shown(answer)
+    assert "Введите пароль от почты" in shown(answer)
     assert runs(app) == []
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 
 from webapp.storage.account_list import ListRow
 from webapp.storage.models import Account, AccountKind, User
@@ -15,7 +15,7 @@ from webapp.web.wording.names import readable_address
 
 @dataclass(frozen=True)
 class AccountRow:
-    """One account in the list; `quiet` says that its owner is gone."""
+    """One account in the list; `personal` = somebody else's, `quiet` = of somebody who is gone."""
 
     id: int
     title: str
@@ -23,6 +23,7 @@ class AccountRow:
     address: str
     for_whom: str
     sign: str
+    personal: bool
     quiet: bool
     uses: tuple[str, ...]
     state: StateWords
@@ -64,6 +65,7 @@ def account_row(row: ListRow) -> AccountRow:
         address=readable_address(row.address),
         for_whom=whose(row.owner_id, row.owner_name),
         sign=sign_of(row.is_system, row.owner_id),
+        personal=not mine,
         quiet=row.owner_disabled,
         uses=uses_of(row.kind, row.for_receiving, row.for_sending, row.automatic),
         state=state_words(row),
@@ -124,9 +126,9 @@ def uses_of(kind: AccountKind, for_receiving: bool, for_sending: bool, automatic
     if kind is AccountKind.NEWS:
         return (gettext("reading newsgroups"),)
     uses = (
-        (for_receiving, gettext("receiving")),
-        (for_sending, gettext("sending")),
-        (automatic and (for_receiving or for_sending), gettext("automatically")),
+        (for_receiving, pgettext("use", "receiving")),
+        (for_sending, pgettext("use", "sending")),
+        (automatic and (for_receiving or for_sending), pgettext("use", "automatically")),
     )
     return tuple(words for used, words in uses if used)
 
