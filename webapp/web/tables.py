@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import request
 from flask_babel import gettext
 
 from webapp.storage.pages import Page
@@ -46,10 +47,9 @@ class Paging:
 
 def here(**changes: str | int | None) -> str:
     """Return this page's address with some of its query changed; None takes a part out."""
-    query = {**request.args.to_dict(), **changes}
-    return url_for(
-        request.endpoint or "", **{**(request.view_args or {}), **{key: text for key, text in query.items() if text}}
-    )
+    query = {key: text for key, text in {**request.args.to_dict(), **changes}.items() if text}
+    # Not url_for: what a stranger's link put into the query would be its options, `_scheme` for one.
+    return request.path + (f"?{urlencode(query)}" if query else "")
 
 
 def heads(columns: Iterable[tuple[str, str | None]], sort: str, descending: bool) -> tuple[Head, ...]:
