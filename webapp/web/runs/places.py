@@ -92,7 +92,7 @@ def may_edit(draft: Draft) -> bool:
 
 def _adding(run: Run) -> Place:
     news = run.draft.details.kind is AccountKind.NEWS
-    form = "news.enter" if news else "new_account.enter"
+    form = "accounts.add_news" if news else "new_account.enter"
     return Place(
         kind=Kind.NEW,
         story=Story.ADDING,
