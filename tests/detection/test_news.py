@@ -28,7 +28,7 @@ def leave(peer: Peer) -> None:
 
 
 READING = (
-    (rb"DATE", b"111 20261122120000\r\n"),
+    (rb"GROUP .*", b"411 no such group\r\n"),
     (rb"QUIT", b"205 bye\r\n"),
     (rb"STARTTLS", b"502 what\r\n"),
     (rb"(?s)\x16.*", leave),  # a ClientHello
@@ -236,12 +236,12 @@ def test_without_a_login_the_conversation_is_the_proof_and_no_secret_is_needed()
         outcome = check.run(logins(proved_news(server, AuthMethod.NONE), None))
 
     assert outcome.kind is OutcomeKind.FOUND
-    assert b"DATE" in server.received
+    assert b"GROUP mailroom.check" in server.received
     assert not any(SECRET.encode() in line for line in server.received)
 
 
 def test_a_server_that_wants_a_login_after_all_is_told_at_the_method() -> None:
-    with news(LISTED, (rb"DATE", b"480 log in first\r\n")) as server:
+    with news(LISTED, (rb"GROUP .*", b"480 log in first\r\n")) as server:
         outcome = Verifying(server).run(logins(proved_news(server, AuthMethod.NONE), None))
 
     assert outcome.kind is OutcomeKind.NOT_PROVED

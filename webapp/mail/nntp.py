@@ -2,13 +2,15 @@
 
 from webapp.mail.abilities import mechanism_names
 from webapp.mail.dialogue import Verdict, converse
-from webapp.mail.nntp_answers import GREETINGS, UNKNOWN_COMMAND, Reply, capabilities, judged, judged_name, read_reply
+from webapp.mail.nntp_answers import GREETINGS, Reply, capabilities, judged, judged_name, read_reply
 from webapp.mail.session import MailSession
 from webapp.mail.settings import AuthMethod
 from webapp.net.problems import ProblemKind
 
 LONGEST_COMMAND = 512  # RFC 3977, section 3.1, with its line end
 LOGIN_WANTED = frozenset({480, 483})
+NO_SUCH_GROUP = b"GROUP mailroom.check"
+READING = frozenset({211, 411})  # it is there, or not (RFC 3977, section 6.1.1)
 
 
 class NntpSession(MailSession):
@@ -86,10 +88,10 @@ class NntpSession(MailSession):
         return Verdict(mechanism, judged(reply.code), reply.said)
 
     def _clear_ways(self, *, ascii_only: bool) -> list[str]:
-        # USER and PASS are what every server has tried out; letters outside ASCII have a meaning only in SASL.
+        # USER and PASS are UTF-8 (RFC 4643, section 2.3) and always work: INN lists SASL even where nobody set it up.
         plain: list[str] = [name for name in ("PLAIN", "LOGIN") if name in self.mechanisms]
         user = ["USER"] if "USER" in self.abilities else []
-        return user + plain if ascii_only else plain + user
+        return user + plain
 
     async def _attempt(self, way: str, username: str, secret: str) -> Verdict:
         if way != "USER":
@@ -105,15 +107,16 @@ class NntpSession(MailSession):
         return Verdict(way, judged(reply.code), reply.said)
 
     async def _prove_without_login(self) -> None:
-        """Have the server tell the time, or at least take us for a reader; raises LOGIN_REQUIRED."""
-        reply = await self._command(b"DATE")
-        if reply.code in UNKNOWN_COMMAND:
-            reply = await self._command(b"MODE READER")
+        """Ask for a newsgroup nobody has: whoever may read hears that there is none; raises LOGIN_REQUIRED.
+
+        DATE would not do: INN tells the time to everybody, and the news only after a login.
+        """
+        reply = await self._command(NO_SUCH_GROUP)
         if reply.code in LOGIN_WANTED:
             raise self.trouble(ProblemKind.LOGIN_REQUIRED, reply.said)
         if reply.code in (400, 403, 502):
             raise self.trouble(ProblemKind.SERVICE_UNAVAILABLE, reply.said)
-        if reply.code != 111 and reply.code not in GREETINGS:
+        if reply.code not in READING:
             raise self.trouble(ProblemKind.UNEXPECTED_ANSWER, reply.said)
 
     async def _farewell(self) -> None:
