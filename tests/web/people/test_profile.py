@@ -62,7 +62,7 @@ def test_saving_what_was_there_already_is_no_news(app: Flask, colleague: Visitor
     [
         ({"display_name": " ", "language": ""}, "Введите имя, каким его увидят другие."),
         ({"display_name": "б" * 201, "language": ""}, "не больше 200"),
-        ({"display_name": "Борис\u0007", "language": ""}, "символ, который нельзя показать"),
+        ({"display_name": "Борис\u0007", "language": ""}, "знак, который нельзя показать"),
     ],
 )
 def test_a_wrong_profile_comes_back_and_nothing_changes(

@@ -71,7 +71,7 @@ def fault_words(refused: NetworkRefused) -> str:
     words = {
         NetworkFault.NO_NETWORK: gettext("“%(text)s” is not a network; one looks like 192.168.1.0/24 or 10.0.0.5."),
         NetworkFault.HOST_BITS: gettext(
-            "“%(text)s” names a machine and a network at once. Write the machine alone, or the network’s first address."
+            "“%(text)s” names a machine and a network at once. Write the machine alone, or the network's first address."
         ),
         NetworkFault.EVERYTHING: gettext("“%(text)s” would allow every address there is; name the networks you mean."),
         NetworkFault.HOLDS_LOOPBACK: gettext(

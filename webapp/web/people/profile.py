@@ -1,7 +1,7 @@
 """One's own profile: name, language, theme, and the sign-in password."""
 
 from flask import Blueprint, flash, redirect, render_template, session, url_for
-from flask_babel import gettext
+from flask_babel import gettext, refresh
 from werkzeug.wrappers import Response
 
 from webapp.storage.journal import record
@@ -29,6 +29,7 @@ def page() -> Answer:
         body = render_template("people/profile.html", form=form, themes=theme_choices())
         return body, 422 if form.is_submitted() else 200
     save(form)
+    refresh()  # what is said now is said in the language just chosen
     flash(gettext("Your profile is saved."), "ok")
     return redirect(url_for("profile.page"), 303)
 
