@@ -52,6 +52,7 @@ class Practice:
         password: str | None = None,
         consent: Consent | None = None,
         letter: bool = True,
+        sharing: tuple[str, ...] = (),
     ) -> Outcome:
         """Log in to what was found, with the mailbox's own password unless another is given."""
         verification = Verification(
@@ -62,6 +63,7 @@ class Practice:
             credentials=Credentials(password or self.lab.mailbox(address).password),
             consent=consent or Consent(),
             letter=letter,
+            sharing=sharing,
             for_receiving=found.findings.chosen(Direction.INCOMING) is not None,
         )
 

@@ -139,3 +139,30 @@ def test_a_name_that_turns_inwards_after_the_search_gets_no_password(lab: Lab) -
     assert outcome.incoming_problem is not None
     assert outcome.incoming_problem.kind is ProblemKind.TARGET_REFUSED
     assert outcome.outgoing_problem is None
+
+
+def test_an_address_this_login_may_send_as_passes_and_no_letter_of_its_goes_out(lab: Lab) -> None:
+    lab.empty("anna@strict.test")
+    practice = Practice(lab)
+
+    outcome = practice.verify("anna@strict.test", practice.detect("anna@strict.test"), sharing=("vera@strict.test",))
+
+    assert outcome.kind is OutcomeKind.FOUND
+    assert practice.telling.states()["verify:sharing:vera@strict.test"] is StepState.OK
+    assert lab.letters("anna@strict.test") == lab.letters("vera@strict.test") == []
+
+
+def test_an_address_this_login_may_not_send_as_is_named_in_the_servers_words(lab: Lab) -> None:
+    lab.empty("anna@strict.test")
+    practice = Practice(lab)
+    others = ("boris@strict.test", "vera@strict.test")
+
+    outcome = practice.verify("anna@strict.test", practice.detect("anna@strict.test"), sharing=others)
+
+    assert outcome.kind is OutcomeKind.NOT_PROVED
+    [refused] = outcome.sharing_problems
+    assert (refused.address, refused.problem.kind) == ("boris@strict.test", ProblemKind.SENDER_REFUSED)
+    assert refused.problem.server_said is not None
+    assert "not owned by user anna@strict.test" in refused.problem.server_said
+    assert practice.telling.states()["verify:sharing:vera@strict.test"] is StepState.OK
+    assert lab.letters("anna@strict.test") == []

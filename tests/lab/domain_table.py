@@ -198,5 +198,13 @@ DOMAINS = (
         hosts=guessable("local.test"),
         login_is_local_part=True,
     ),
+    Domain(
+        "strict.test",
+        "guessable; a login sends only as its own address, but Anna's as Vera's too",
+        hosts=(
+            MailHost("imap.strict.test", IMAP_PORTS),
+            MailHost("smtp.strict.test", SUBMISSION_PORTS, own_senders_only=True),
+        ),
+    ),
     Domain(CYRILLIC, "почта.test, a Cyrillic domain; guessable", hosts=guessable(CYRILLIC)),
 )

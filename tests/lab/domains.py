@@ -23,6 +23,7 @@ class MailHost:
     ports: tuple[int, ...]
     certificate: Certificate = Certificate.GOOD
     login: bool = True  # False: port 25 only takes letters in, as an MX does
+    own_senders_only: bool = False  # a login may send as its own address, and as those `MAY_SEND_AS` adds
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,10 @@ JUNKED, LOST, FULL = "junked", "lost", "full"
 """Mailboxes of uspeh.test: letters land in the junk folder, vanish, are refused as 452 4.2.2."""
 
 USPEH_ONLY = {JUNKED: "gruda-pisem-74", LOST: "puteshestvie-85", FULL: "polnyy-yashchik-96"}
+
+
+MAY_SEND_AS = {"anna": ("vera",)}
+"""Who may send as somebody else where only own senders are taken: Anna as Vera, but not as Boris."""
 
 
 def mailboxes_of(domain: Domain) -> tuple[Mailbox, ...]:

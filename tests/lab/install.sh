@@ -1,9 +1,14 @@
 #!/usr/bin/env bash
 # Installs what tests/lab and tests/browser need from Debian, and lets apt start none of it.
+# INN, the news server, is unpacked into a folder of its own beside it.
 # Does nothing, quickly, when everything is there. Run it as root on Debian 12.
 set -euo pipefail
 
 packages=(dovecot-imapd dovecot-pop3d dovecot-lmtpd postfix chromium fonts-dejavu-core)
+# What INN is linked with. INN itself is only unpacked: its package wants a cron, and a machine with a domain name.
+packages+=(libcanlock3 libdb5.3 libperl5.36 libpython3.11 libsasl2-2)
+unpacked=(inn2 inn2-inews)
+news=/usr/local/lib/mailroom-lab/news
 policy=/usr/sbin/policy-rc.d
 
 is_installed() {
@@ -19,6 +24,7 @@ missing=()
 for package in "${packages[@]}"; do
     is_installed "$package" || missing+=("$package")
 done
+[ -x "$news/usr/lib/news/bin/nnrpd" ] || missing+=("${unpacked[@]}")
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 if [ "$(id -u)" -ne 0 ]; then
@@ -53,7 +59,29 @@ for package in "${missing[@]}"; do
     fi
 done
 apt-get update -qq
-apt-get install -y -qq --no-install-recommends "${missing[@]}"
+install=()
+for package in "${missing[@]}"; do
+    case " ${unpacked[*]} " in
+    *" $package "*) ;;
+    *) install+=("$package") ;;
+    esac
+done
+[ ${#install[@]} -eq 0 ] || apt-get install -y -qq --no-install-recommends "${install[@]}"
+
+if ! [ -x "$news/usr/lib/news/bin/nnrpd" ]; then
+    archives=$(mktemp -d "$saved/archives.XXXX")
+    chmod 711 "$saved"
+    chown _apt "$archives"
+    (cd "$archives" && apt-get download -qq "${unpacked[@]}")
+    rm -rf "$news.new"
+    mkdir -p "$news.new"
+    for archive in "$archives"/*.deb; do
+        dpkg-deb -x "$archive" "$news.new"
+    done
+    chmod 755 "$news.new"
+    rm -rf "$news"
+    mv "$news.new" "$news"
+fi
 
 # Nor shall a service start with the next boot only because somebody ran the tests.
 if [ -d /run/systemd/system ]; then

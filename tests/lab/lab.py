@@ -2,11 +2,12 @@
 
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from tests.lab import announced, autoconfig, dovecot, postfix
+from tests.lab import announced, autoconfig, dovecot, news, postfix
 from tests.lab.addresses import LabNetwork
 from tests.lab.certificates import CertificateAuthority
 from tests.lab.dns_server import DnsServer
@@ -55,9 +56,8 @@ class Lab:
                 part.start()
             for daemon in self.daemons:
                 self.watcher.watch(daemon.start())
-            for daemon, port in zip(self.daemons, (143, 587), strict=True):
-                host = next(host for domain in DOMAINS for host in domain.hosts if port in host.ports)
-                daemon.wait_until_listening(self.network.of(host.name), port)
+            for daemon, port in zip(self.daemons, (143, 587, 119, 563), strict=False):
+                daemon.wait_until_listening(self.network.of(host_with(port)), port)
         except BaseException:
             self.stop()
             raise
@@ -90,6 +90,11 @@ class Lab:
     def mailboxes(self) -> tuple[Mailbox, ...]:
         """Return every mailbox of every domain."""
         return tuple(mailbox for domain in DOMAINS for mailbox in mailboxes_of(domain))
+
+    @property
+    def has_news(self) -> bool:
+        """Tell whether INN is there to serve newsgroups."""
+        return news.NNRPD.exists()
 
     def mailbox(self, address: str) -> Mailbox:
         """Return one mailbox by its address."""
@@ -127,6 +132,7 @@ class Lab:
         """Fill the name server and the web hosts from the table of domains."""
         network, zone = self.network, self.dns.zone
         places = {name: getattr(network, name) for name in ("web", "silent", "hanging", "refusing")}
+        zone.add(news.HOST, "A", network.of(news.HOST))
         for domain in DOMAINS:
             values = {**places, "digest": announced.digest(domain)}
             zone.add_lines(domain.name, (line.format(**values) for line in domain.records))
@@ -157,4 +163,19 @@ class Lab:
         self.daemons = (
             Daemon("Dovecot", (str(dovecot.PROGRAM), "-F", "-c", str(incoming)), self.folder / "dovecot.log"),
             Daemon("Postfix", (str(postfix.MASTER), "-d", "-c", str(outgoing)), outgoing / "postfix.log"),
+            *self._news_servers(),
         )
+
+    def _news_servers(self) -> Iterator[Daemon]:
+        if self.has_news:
+            folder, people = self.folder / "news", mailboxes_of(DOMAINS[0])
+            news.write_config(folder, self.ca.issue(news.HOST), people)
+            for port in (119, 563):
+                command = news.server(folder, self.network.of(news.HOST), port)
+                yield Daemon(f"INN ({port})", command, self.folder / f"news-{port}.log")
+
+
+def host_with(port: int) -> str:
+    """Return a host that serves a port."""
+    hosts = {host.name: host.ports for domain in DOMAINS for host in domain.hosts} | {news.HOST: (119, 563)}
+    return next(name for name, ports in hosts.items() if port in ports)

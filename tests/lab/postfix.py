@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tests.lab.addresses import LabNetwork
-from tests.lab.domains import FULL, JUNKED, LOST, Certificate, Domain, MailHost, mailboxes_of
+from tests.lab.domains import FULL, JUNKED, LOST, MAY_SEND_AS, Certificate, Domain, MailHost, login_name, mailboxes_of
 
 MASTER = Path("/usr/lib/postfix/sbin/master")
 OUTGOING_PORTS = (25, 465, 587)
@@ -46,6 +46,7 @@ smtpd_sasl_auth_enable = yes
 smtpd_tls_auth_only = yes
 smtpd_tls_security_level = may
 smtpd_tls_loglevel = 1
+smtpd_sender_login_maps = texthash:{folder}/senders
 smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
 smtpd_recipient_restrictions =
     reject_unauth_destination, check_recipient_access texthash:{folder}/refusals
@@ -105,7 +106,17 @@ def write_tables(folder: Path, domains: Sequence[Domain]) -> None:
     in_junk_folder = f"{JUNKED}+Junk@uspeh.test"  # its own alias, so that the expansion ends
     (folder / "aliases").write_text(f"{junked} {in_junk_folder}\n{in_junk_folder} {in_junk_folder}\n")
     (folder / "transports").write_text(f"{lost} discard:\n")
+    (folder / "senders").write_text("".join(sender_lines(domains)))
     (folder / "refusals").write_text(f"{full} 452 4.2.2 Mailbox full\n")
+
+
+def sender_lines(domains: Sequence[Domain]) -> Iterator[str]:
+    """Return whose login may send as an address, for the hosts that ask (`own_senders_only`)."""
+    for domain in domains:
+        for mailbox in mailboxes_of(domain):
+            person = mailbox.address.partition("@")[0]
+            others = [f"{name}@{domain.name}" for name, allowed in MAY_SEND_AS.items() if person in allowed]
+            yield f"{mailbox.address} {','.join((login_name(domain, mailbox), *others))}\n"
 
 
 def smtp_services(hosts: Sequence[MailHost], network: LabNetwork, pems: Mapping[str, Path]) -> Iterator[str]:
@@ -131,6 +142,8 @@ def smtp_options(host: MailHost, port: int, pems: Mapping[str, Path]) -> Iterato
         yield "smtpd_tls_security_level=encrypt"
     if port != 25:
         yield "smtpd_client_restrictions=permit_sasl_authenticated,reject"
+    if host.own_senders_only:
+        yield "smtpd_sender_restrictions=reject_sender_login_mismatch"
     if not host.login:
         yield "smtpd_sasl_auth_enable=no"
 
