@@ -25,7 +25,7 @@ from webapp.detection.surroundings import Surroundings
 from webapp.detection.types import Entered, Findings, Outcome, OutcomeKind
 from webapp.net.problems import Field, Problem, ProblemKind
 from webapp.storage.drafts import SECRET_LIFETIME
-from webapp.storage.models import Account, Draft, Run, RunPurpose, RunState
+from webapp.storage.models import Account, Draft, Run, RunPurpose
 from webapp.storage.runs import request_stop
 from webapp.storage.secrets import SecretBox
 
@@ -152,12 +152,13 @@ def test_an_address_that_was_saved_meanwhile_is_not_saved_twice(make_office: Off
     assert accounts(office.session) == [existing]
 
 
-def test_an_account_that_may_not_be_made_interrupts_the_run(make_office: Offices) -> None:
+def test_an_account_that_may_not_be_made_is_not_even_proved(make_office: Offices) -> None:
     office = make_office(engine=answering(PROVED))
 
     run = office.ended(saving(office, office.draft(details=replace(DETAILS, for_everyone=True))))
 
-    assert run.state is RunState.INTERRUPTED
+    assert run.outcome is not None
+    assert run.outcome.incoming_problem == Problem(ProblemKind.NOT_ALLOWED)
     assert accounts(office.session) == []
 
 

@@ -33,10 +33,11 @@ from webapp.storage.accounts import (
     get_visible,
     known_accounts,
     may_change,
+    system_account,
 )
-from webapp.storage.base import Base
+from webapp.storage.applying import apply_saved_run
+from webapp.storage.base import Base, utc_now
 from webapp.storage.models import Account, IncomingServer, OutgoingServer, Run, RunPurpose
-from webapp.storage.saving import create_account_from_run
 from webapp.storage.secrets import SecretBox, place_of
 
 FOR_EVERYONE = replace(DETAILS, for_everyone=True)
@@ -64,7 +65,7 @@ def test_the_account_holds_what_was_typed_and_what_was_proved(session: Session, 
 def test_a_remembered_password_is_glued_to_each_server(session: Session, box: SecretBox) -> None:
     run = _proved_run(session, box)
 
-    account = create_account_from_run(session, run, Credentials("in", "out"), box)
+    account = apply_saved_run(session, run, Credentials("in", "out"), box, utc_now())
 
     assert account.incoming is not None
     assert account.outgoing is not None
@@ -92,13 +93,13 @@ def test_nothing_unproved_is_saved(session: Session, box: SecretBox, findings: F
     run.outcome = Outcome(OutcomeKind.SAVED, findings)
 
     with pytest.raises(ValueError, match="every used direction"):
-        create_account_from_run(session, run, CREDENTIALS, box)
+        apply_saved_run(session, run, CREDENTIALS, box, utc_now())
 
 
 def test_an_unused_direction_gets_no_server(session: Session, box: SecretBox) -> None:
     run = _proved_run(session, box, Entered(DETAILS.address, for_sending=False))
 
-    account = create_account_from_run(session, run, CREDENTIALS, box)
+    account = apply_saved_run(session, run, CREDENTIALS, box, utc_now())
 
     assert account.outgoing is None
     assert not account.for_sending
@@ -153,7 +154,7 @@ def test_people_see_their_own_accounts_and_those_for_everyone(session: Session, 
     hers, his = account_of(session, box, anna), account_of(session, box, boris)
     everyones = account_of(session, box, anna, FOR_EVERYONE)
 
-    assert accounts_visible_to(session, boris) == [everyones, his]
+    assert accounts_visible_to(session, boris) == [system_account(session), everyones, his]
     assert get_visible(session, boris, hers.id) is None
     assert get_visible(session, anna, his.id) is None, "administrators neither"
     assert get_visible(session, boris, everyones.id) is everyones
@@ -167,7 +168,8 @@ def test_a_deleted_account_leaves_nothing_behind(session: Session, box: SecretBo
     delete_account(session, account, account.owner)
     session.commit()
 
-    for table in ("accounts", "servers", "drafts", "runs"):
+    assert session.scalars(select(Account)).all() == [system_account(session)]
+    for table in ("incoming_servers", "outgoing_servers", "drafts", "runs"):
         assert session.scalar(select(func.count()).select_from(Base.metadata.tables[table])) == 0, table
 
 

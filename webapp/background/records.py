@@ -2,29 +2,27 @@
 
 import logging
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from webapp.background.assignments import VERIFYING, Assignment, unproved
+from webapp.background.assignments import Assignment
+from webapp.background.briefing import read_assignment
 from webapp.background.live import LiveRun
 from webapp.background.process import is_dead, this_process
 from webapp.background.refusals import StoredRefusals
 from webapp.background.report import News
-from webapp.detection.surroundings import KnownAccount
-from webapp.detection.types import Entered, Findings, Outcome, OutcomeKind
-from webapp.mail.settings import Credentials
-from webapp.net.problems import Field, Problem, ProblemKind, Trouble
+from webapp.background.settling import settle
+from webapp.detection.types import Outcome
 from webapp.storage import progress
-from webapp.storage.accounts import AccountExists, known_accounts
-from webapp.storage.drafts import draft_credentials, wipe_expired_secrets
-from webapp.storage.models import Run, RunPurpose
+from webapp.storage.browser_sessions import forget_expired
+from webapp.storage.drafts import wipe_expired_secrets
+from webapp.storage.models import Run
 from webapp.storage.progress import Claim
 from webapp.storage.refusals import forget_old_refusals, recent_refusals, store_refusals
-from webapp.storage.saving import create_account_from_run
-from webapp.storage.secrets import SecretBox, SecretUnreadable
+from webapp.storage.retention import forget_old_drafts
+from webapp.storage.secrets import SecretBox
 from webapp.storage.throttle import forget_idle
 
 log = logging.getLogger(__name__)
@@ -52,16 +50,7 @@ class Records:
         with self._session_factory() as session:
             self.refusals.load(recent_refusals(session, self._clock()))
             run = session.get_one(Run, live.run_id)
-            verifying = run.purpose in VERIFYING
-            return Assignment(
-                purpose=run.purpose,
-                entered=run.entered,
-                consent=run.consent,
-                findings=run.findings or Findings(),
-                details=run.draft.details,
-                credentials=self._credentials(run) if verifying else None,
-                known=() if verifying else _known(session, run.entered),
-            )
+            return read_assignment(session, run, self._box, self._clock())
 
     def to_be_stopped(self, lives: Collection[LiveRun]) -> list[LiveRun]:
         """Return the runs that somebody asked to stop, took away or deleted."""
@@ -107,7 +96,8 @@ class Records:
                 if run is None:  # taken away (this machine slept, or the draft was deleted): it ended elsewhere
                     return
                 _write(session, live.run_id, told)
-                progress.finish(session, run, self._settled(session, run, live, outcome), self._clock())
+                settled = settle(session, run, live, outcome, self._box, self._clock())
+                progress.finish(session, run, settled, self._clock())
         except BaseException:
             live.report.give_back(told)
             raise
@@ -125,37 +115,16 @@ class Records:
             interrupted = progress.interrupt_stale_runs(session, is_dead, self._clock(), alive)
             forget_old_refusals(session, self._clock())
             forget_idle(session, now=self._clock())
+            forget_expired(session, now=self._clock())
         if wiped or interrupted:
             log.info("%d expired secrets wiped, %d runs of ended processes marked interrupted", wiped, interrupted)
 
-    def _credentials(self, run: Run) -> Credentials | None:
-        try:
-            return draft_credentials(self._box, run.draft, now=self._clock())
-        except SecretUnreadable as error:
-            log.warning("run %s: %s", run.id, error)
-            return None
-
-    def _settled(self, session: Session, run: Run, live: LiveRun, outcome: Outcome) -> Outcome:
-        """Return how the run really ended: a proof becomes an account, unless Stop came first."""
-        assignment = live.assignment
-        if assignment is None or assignment.purpose is not RunPurpose.SAVE or outcome.kind is not OutcomeKind.FOUND:
-            return outcome
-        if run.stop_requested or assignment.credentials is None:
-            return live.cut_short(OutcomeKind.STOPPED)
-        run.outcome = replace(outcome, kind=OutcomeKind.SAVED)
-        try:
-            create_account_from_run(session, run, assignment.credentials, self._box, now=self._clock())
-        except AccountExists as error:
-            run.account_id = error.account.id
-            return unproved(assignment, Problem(ProblemKind.ACCOUNT_EXISTS, field=Field.ADDRESS))
-        return run.outcome
-
-
-def _known(session: Session, entered: Entered) -> tuple[KnownAccount, ...]:
-    try:
-        return known_accounts(session, entered.domain)
-    except Trouble:  # not a domain: the search will say so, at the right field
-        return ()
+    def forget(self) -> None:
+        """Delete the drafts and runs nobody will look at any more."""
+        with self._session_factory.begin() as session:
+            forgotten = forget_old_drafts(session, now=self._clock())
+        if forgotten:
+            log.info("%d old drafts forgotten, with their runs", forgotten)
 
 
 def _write(session: Session, run_id: str, told: News) -> None:

@@ -20,6 +20,7 @@ FLUSH_S = 0.15
 WATCH_S = 0.25
 BEAT_S = 1.0
 SWEEP_S = 10.0
+FORGET_S = 3600.0
 MOST_RUNS = 32  # at once in this process; more wait their turn
 MOST_TRIES = 20  # to write an end before the row is left to the sweep
 
@@ -77,7 +78,12 @@ class Writer:
             self._woken.clear()
             for work in (self._write_ends, self._write_news, self._claim):
                 self._guarded(work)
-            for work, period_s in ((self._watch, WATCH_S), (self._beat, BEAT_S), (self._sweep, SWEEP_S)):
+            for work, period_s in (
+                (self._watch, WATCH_S),
+                (self._beat, BEAT_S),
+                (self._sweep, SWEEP_S),
+                (self._records.forget, FORGET_S),
+            ):
                 self._when_due(work, period_s)
 
     def _when_due(self, work: Callable[[], None], period_s: float) -> None:

@@ -13,6 +13,7 @@ from webapp.storage.folding import fold
 from webapp.storage.journal import record
 from webapp.storage.models import Account, AccountKind, Action, IncomingServer, OutgoingServer, User
 from webapp.storage.objections import AccountExists, NotAllowed, SystemAccountStays
+from webapp.storage.outgoing_servers import drop_unused
 
 __all__ = [
     "AccountExists",
@@ -122,21 +123,6 @@ def delete_account(session: Session, account: Account, by: User | None) -> None:
         drop_unused(session, outgoing)
     session.flush()
     session.expire_all()
-
-
-def drop_unused(session: Session, server: OutgoingServer) -> None:
-    """Remove an outgoing server no account uses any more; another one of its owner becomes the default."""
-    if session.scalar(select(Account.id).where(Account.outgoing_id == server.id).limit(1)) is not None:
-        return
-    owner_id, was_default = server.owner_id, server.is_default
-    session.delete(server)
-    session.flush()
-    if was_default:
-        of_owner = select(OutgoingServer).where(OutgoingServer.owner_id.is_not_distinct_from(owner_id))
-        heir = session.scalar(of_owner.order_by(OutgoingServer.id).limit(1))
-        if heir is not None:
-            heir.is_default = True
-            session.flush()
 
 
 def known_accounts(session: Session, domain: str) -> tuple[KnownAccount, ...]:

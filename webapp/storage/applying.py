@@ -4,16 +4,125 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from webapp.mail.settings import Credentials
-from webapp.storage.models import Account, Run
-from webapp.storage.saving import create_account_from_run
+from webapp.mail.settings import Credentials, Direction
+from webapp.storage.accounts import may_change
+from webapp.storage.describing import changed, outgoing_facts
+from webapp.storage.drafts import end_draft
+from webapp.storage.journal import record
+from webapp.storage.models import Account, Action, Draft, DraftAim, OutgoingServer, Run
+from webapp.storage.objections import NotAllowed, OutgoingServerChanged
+from webapp.storage.outgoing_servers import find_same, may_change_outgoing, settle_default, users_of
+from webapp.storage.ownership import check_may_save, owner_after
+from webapp.storage.proofs import Proof, proof_of, write_secret, write_server
+from webapp.storage.saving import change_account, create_account
 from webapp.storage.secrets import SecretBox
+from webapp.storage.versions import changed_meanwhile, take_turn, take_turn_at
 
 
 def apply_saved_run(session: Session, run: Run, credentials: Credentials, box: SecretBox, now: datetime) -> Account:
     """Make of the run's proof what its draft aims at, end the draft, tell the journal; return the account.
 
-    Raises `AccountExists`, `NotAllowed`, `AccountChanged`, `OutgoingServerChanged`;
-    then nothing was changed.
+    Raises `AccountExists`, `NotAllowed`, `AccountChanged`, `OutgoingServerChanged`:
+    roll back to where the caller began then (a savepoint will do).
     """
-    return create_account_from_run(session, run, credentials, box, now=now)
+    check_may_apply(session, run)
+    proof = proof_of(run, credentials, box, now)
+    if run.draft.aim is DraftAim.NEW_ACCOUNT:
+        account = create_account(session, proof)
+    elif run.draft.aim is DraftAim.ACCOUNT:
+        account = change_account(session, proof, _account(run.draft))
+    else:
+        account = _save_outgoing(session, proof, _account(run.draft))
+    run.account_id = account.id
+    if run.draft.aim is not DraftAim.OUTGOING_SERVER:
+        account.proved_run_id = run.id
+    end_draft(session, run.draft, account, now=now)
+    return account
+
+
+def check_may_apply(session: Session, run: Run) -> None:
+    """Raise what stands in the way of saving before anything is proved; a run that cannot be saved need not begin."""
+    draft, user = run.draft, run.user
+    if user.disabled:
+        raise NotAllowed("this person may no longer sign in")
+    if draft.aim is DraftAim.NEW_ACCOUNT:
+        if draft.details.for_everyone and not user.is_admin:
+            raise NotAllowed("accounts for everyone are the administrators'")
+        return
+    account = _account(draft)
+    if draft.aim is DraftAim.ACCOUNT:
+        check_may_save(session, user, account, draft.details)
+        owner_id = owner_after(account, draft.details, user.id)
+    else:
+        owner_id = account.owner_id
+        if not may_change(user, account) or (draft.outgoing and not may_change_outgoing(user, draft.outgoing)):
+            raise NotAllowed("this person may not change this outgoing server")
+    if draft.account_version != account.version and not _changes_server(draft):
+        raise changed_meanwhile(session, account)
+    _check_outgoing(draft, owner_id)
+
+
+def _check_outgoing(draft: Draft, owner_id: int | None) -> None:
+    if draft.outgoing_version is None:
+        return
+    if draft.outgoing is None or draft.outgoing.version != draft.outgoing_version:
+        raise OutgoingServerChanged(draft.outgoing)
+    if draft.outgoing.owner_id != owner_id:
+        raise NotAllowed("this outgoing server belongs to somebody else")
+
+
+def _changes_server(draft: Draft) -> bool:
+    """Tell whether a server that exists is changed: then its version counts and not that of the proving account."""
+    return draft.aim is DraftAim.OUTGOING_SERVER and draft.outgoing_version is not None
+
+
+def _save_outgoing(session: Session, proof: Proof, account: Account) -> Account:
+    """Change the outgoing server of the draft for all its accounts, or add one and let the account use it."""
+    if proof.run.entered.address != account.address:
+        raise NotAllowed("the account proves its outgoing server with its own address")
+    row, settings = proof.draft.outgoing, proof.servers[Direction.OUTGOING].settings
+    adds = row is None
+    if row is None:
+        take_turn(session, account, proof.draft.account_version)
+        row = find_same(session, account.owner_id, settings) or OutgoingServer(owner_id=account.owner_id)
+    else:
+        take_turn_at(session, row, proof.draft.outgoing_version)
+    before = outgoing_facts(row) if row.id is not None else {}
+    _write_outgoing(session, proof, account, row, adds=adds)
+    _note_login(proof, account)
+    action = Action.OUTGOING_SERVER_CHANGED if before else Action.OUTGOING_SERVER_ADDED
+    details = changed(before, outgoing_facts(row))
+    record(session, action, by=proof.run.user, account=account, subject=row.host, details=details)
+    return account
+
+
+def _write_outgoing(session: Session, proof: Proof, account: Account, row: OutgoingServer, *, adds: bool) -> None:
+    with session.no_autoflush:
+        users = [*(users_of(session, row) if row.id is not None else ()), *((account,) if adds else ())]
+        write_server(row, proof, Direction.OUTGOING)
+        remember = any(user.remember_password for user in users)
+        write_secret(row, proof, Direction.OUTGOING, remember=remember)
+        row.description = (proof.details.description or row.description or "").strip()
+        session.add(row)
+        if adds:
+            account.outgoing = row
+        session.flush()
+    settle_default(session, row.owner_id)
+
+
+def _note_login(proof: Proof, account: Account) -> None:
+    """Forget that a login was refused where every server the account uses has just let it in."""
+    used = {direction for direction, uses in _uses(account) if uses}
+    if used <= proof.servers.keys() and account.outgoing is not None:
+        account.login_refused = False
+        account.checked_at = proof.now
+
+
+def _uses(account: Account) -> tuple[tuple[Direction, bool], ...]:
+    return (Direction.INCOMING, account.for_receiving), (Direction.OUTGOING, account.for_sending)
+
+
+def _account(draft: Draft) -> Account:
+    if draft.account is None:
+        raise NotAllowed("the account is gone")
+    return draft.account

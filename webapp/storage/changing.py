@@ -1,13 +1,23 @@
 """Changes of an account that touch no server: they save at once, unless somebody else was quicker."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
 
-from webapp.storage.models import Account, User
+from webapp.mail.settings import Direction
+from webapp.storage.accounts import may_change
+from webapp.storage.credentials import forget_session_secrets
+from webapp.storage.describing import changed, facts_of
+from webapp.storage.journal import record
+from webapp.storage.models import Account, Action, Draft, User
 from webapp.storage.objections import AccountChanged, NoServer, NotAllowed, NoUse, PasswordNeeded
+from webapp.storage.own_accounts import own_accounts
+from webapp.storage.placing import wipe_outgoing_secret
+from webapp.storage.versions import take_turn
 
 __all__ = [
     "AccountChanged",
@@ -60,7 +70,10 @@ class UsesChanged:
 
 def change_profile(session: Session, user: User, account: Account, profile: Profile, version: int) -> None:
     """Rename the account; raises `NotAllowed` and `AccountChanged`."""
-    raise NotImplementedError
+    with _changing(session, user, account, version):
+        account.title = profile.title or ("" if account.is_system else account.address)
+        account.sender_name, account.reply_to = profile.sender_name, profile.reply_to
+        account.signature = profile.signature
 
 
 def change_letters(session: Session, user: User, account: Account, letters: Letters, version: int) -> None:
@@ -69,17 +82,34 @@ def change_letters(session: Session, user: User, account: Account, letters: Lett
     Raises `NotAllowed`, `AccountChanged`, `PasswordNeeded` (automatic without
     a remembered password), `NoServer`, `NoUse`.
     """
-    raise NotImplementedError
+    _check_uses(account, letters.for_sending, letters.for_receiving)
+    if letters.automatic and not account.remember_password:
+        raise PasswordNeeded
+    with _changing(session, user, account, version):
+        account.load_since, account.automatic = letters.load_since, letters.automatic or account.is_system
+        account.keep_on_server, account.delete_after_days = letters.keep_on_server, letters.delete_after_days
+        account.for_sending, account.for_receiving = letters.for_sending, letters.for_receiving
 
 
 def forget_password(session: Session, user: User, account: Account, version: int) -> None:
-    """Wipe the stored password at once; the account is no longer automatic. Raises `NotAllowed`, `AccountChanged`."""
-    raise NotImplementedError
+    """Wipe the stored password at once; the account is no longer automatic.
+
+    Raises `NotAllowed`, `AccountChanged`, and `PasswordNeeded` for the system account.
+    """
+    if account.is_system:
+        raise PasswordNeeded
+    with _changing(session, user, account, version, Action.PASSWORD_FORGOTTEN):
+        account.remember_password = account.automatic = False
+        account.login_refused = False  # it told of the password that is gone
+        if account.incoming is not None:
+            account.incoming.secret = None
+        wipe_outgoing_secret(session, account)
 
 
 def let_people_send(session: Session, user: User, account: Account, allowed: bool, version: int) -> None:
     """Let people send with the system account, or no longer. Raises `NotAllowed`, `AccountChanged`."""
-    raise NotImplementedError
+    with _changing(session, user, account, version):
+        account.people_may_send = allowed
 
 
 def change_uses(
@@ -90,12 +120,91 @@ def change_uses(
     Skipped are accounts whose server for the use was never proved, and those
     that would be left without any use.
     """
-    raise NotImplementedError
+    if not user.is_admin:
+        raise NotAllowed("only administrators change many accounts at once")
+    done: list[int] = []
+    skipped: list[tuple[int, str]] = []
+    wanted = select(Account).where(Account.id.in_(list(account_ids))).order_by(Account.id)
+    for account in session.scalars(wanted.options(joinedload(Account.owner))).all():
+        sending = account.for_sending if for_sending is None else for_sending
+        receiving = account.for_receiving if for_receiving is None else for_receiving
+        try:
+            if _change_uses(session, user, account, sending, receiving):
+                done.append(account.id)
+        except (NoServer, NoUse):
+            skipped.append((account.id, account.address))
+    return UsesChanged(tuple(done), tuple(skipped))
 
 
 def freeze_accounts_of(session: Session, user: User, by: User | None) -> None:
     """Freeze the accounts of somebody who has left: never used, until handed over or proved again."""
+    for account in own_accounts(session, user):
+        if not account.frozen:
+            account.frozen = True
+            _keep_out(session, account)
+            record(session, Action.ACCOUNT_FROZEN, by=by, account=account)
 
 
 def lock_accounts_of(session: Session, user: User, by: User | None) -> None:
-    """Lock the accounts of somebody whose sign-in password was reset, until their own are typed and proved again."""
+    """Lock the accounts of somebody whose sign-in password was reset, until their own are typed and proved again.
+
+    What was typed for a set-up in the last half hour is forgotten as well:
+    whoever held the link must not go on with it.
+    """
+    drafts = update(Draft).where(Draft.user_id == user.id, Draft.secret.is_not(None))
+    session.execute(drafts.values(secret=None, secret_expires_at=None))
+    for account in own_accounts(session, user):
+        if not account.locked:
+            account.locked = True
+            _keep_out(session, account)
+            record(session, Action.ACCOUNT_LOCKED, by=by, account=account)
+
+
+@contextmanager
+def _changing(
+    session: Session, user: User, account: Account, version: int, action: Action = Action.ACCOUNT_CHANGED
+) -> Iterator[None]:
+    """Take the turn, let the account be changed, tell the journal what is different.
+
+    Where nothing is different the version stays: nobody has to look again.
+    """
+    if not may_change(user, account):
+        raise NotAllowed("this account is not the person's to change")
+    take_turn(session, account, version)
+    before = facts_of(account)
+    yield
+    details = changed(before, facts_of(account))
+    if details:
+        record(session, action, by=user, account=account, details=details)
+    else:
+        account.version = version
+    session.flush()
+
+
+def _change_uses(session: Session, user: User, account: Account, for_sending: bool, for_receiving: bool) -> bool:
+    """Change one account's uses; tell whether there was anything to change."""
+    if (account.for_sending, account.for_receiving) == (for_sending, for_receiving):
+        return False
+    _check_uses(account, for_sending, for_receiving)
+    before = facts_of(account)
+    account.for_sending, account.for_receiving = for_sending, for_receiving
+    account.version += 1
+    record(session, Action.ACCOUNT_CHANGED, by=user, account=account, details=changed(before, facts_of(account)))
+    session.flush()
+    return True
+
+
+def _check_uses(account: Account, for_sending: bool, for_receiving: bool) -> None:
+    if not (for_sending or for_receiving):
+        raise NoUse
+    if for_sending and not account.for_sending and account.outgoing_id is None:
+        raise NoServer(Direction.OUTGOING)
+    if for_receiving and not account.for_receiving and account.incoming_id is None:
+        raise NoServer(Direction.INCOMING)
+
+
+def _keep_out(session: Session, account: Account) -> None:
+    """Let no run that was begun before save or log in any more."""
+    account.version += 1
+    forget_session_secrets(session, account)
+    session.flush()

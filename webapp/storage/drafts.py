@@ -1,5 +1,6 @@
 """Drafts: accounts being set up, and their short-lived secrets. The caller commits, here and in all of `storage`."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import CursorResult, select, update
@@ -7,12 +8,23 @@ from sqlalchemy.orm import Session
 
 from webapp.mail.settings import Credentials
 from webapp.storage.base import new_token, utc_now
-from webapp.storage.models import Account, Draft, DraftDetails, Run, User
+from webapp.storage.models import Account, BrowserSession, Draft, DraftAim, DraftDetails, Run, User
 from webapp.storage.models.runs import UNFINISHED
 from webapp.storage.secrets import SecretBox
 
 SECRET_LIFETIME = timedelta(minutes=30)
 DOUBLE_CLICK = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class DraftSubject:
+    """What exists already and a draft is about, in the versions the person saw; by default nothing."""
+
+    aim: DraftAim = DraftAim.NEW_ACCOUNT
+    account_id: int | None = None
+    account_version: int | None = None
+    outgoing_id: int | None = None
+    outgoing_version: int | None = None
 
 
 def create_draft(
@@ -22,14 +34,24 @@ def create_draft(
     details: DraftDetails,
     credentials: Credentials | None,
     *,
+    about: DraftSubject | None = None,
+    browser_session: BrowserSession | None = None,
     now: datetime | None = None,
 ) -> Draft:
-    """Start setting up an account; a double click gets the draft of the first click, also while its run goes on."""
+    """Start setting up an account, or changing what the draft is `about`.
+
+    A double click gets the draft of the first click, also while its run goes on.
+    `browser_session` is the one that may remember the password if nobody else does.
+    """
     lock_user(session, user.id)
-    now = now or utc_now()
-    draft = _draft_under_way(session, user, details, now)
+    now, about = now or utc_now(), about or DraftSubject()
+    session_id = browser_session.id if browser_session is not None else None
+    draft = _draft_under_way(session, user, details, about, session_id, now)
     if draft is None:
-        draft = Draft(id=new_token(), user_id=user.id, details=details, created_at=now)
+        draft = Draft(id=new_token(), user_id=user.id, details=details, created_at=now, session_id=session_id)
+        draft.aim = about.aim
+        draft.account_id, draft.account_version = about.account_id, about.account_version
+        draft.outgoing_id, draft.outgoing_version = about.outgoing_id, about.outgoing_version
         session.add(draft)
     if credentials is not None:
         set_draft_secret(session, box, draft, credentials, now=now)
@@ -65,7 +87,7 @@ def draft_credentials(box: SecretBox, draft: Draft, *, now: datetime | None = No
 
 
 def end_draft(session: Session, draft: Draft, account: Account | None = None, *, now: datetime | None = None) -> None:
-    """Close the draft, saved as `account` or abandoned, and wipe its secrets."""
+    """Close the draft, saved as (or in) `account` or abandoned, and wipe its secrets."""
     draft.ended_at = now or utc_now()
     if account is not None:
         draft.account_id, draft.saved = account.id, True
@@ -87,7 +109,9 @@ def lock_user(session: Session, user_id: int) -> None:
     session.execute(update(User).where(User.id == user_id).values(session_epoch=User.session_epoch))
 
 
-def _draft_under_way(session: Session, user: User, details: DraftDetails, now: datetime) -> Draft | None:
+def _draft_under_way(
+    session: Session, user: User, details: DraftDetails, about: DraftSubject, session_id: int | None, now: datetime
+) -> Draft | None:
     going_on = select(Run.draft_id).where(Run.user_id == user.id, Run.state.in_(UNFINISHED))
     # Recommended values have no run that could tell by going on.
     just_begun = Draft.created_at.between(now - DOUBLE_CLICK, now)
@@ -95,7 +119,12 @@ def _draft_under_way(session: Session, user: User, details: DraftDetails, now: d
         Draft.user_id == user.id, Draft.ended_at.is_(None), Draft.id.in_(going_on) | just_begun
     )
     newest_first = session.scalars(drafts.order_by(Draft.created_at.desc()))
-    return next((draft for draft in newest_first if draft.details == details), None)
+    same = (draft for draft in newest_first if draft.details == details and _subject_of(draft) == about)
+    return next((draft for draft in same if draft.session_id == session_id), None)
+
+
+def _subject_of(draft: Draft) -> DraftSubject:
+    return DraftSubject(draft.aim, draft.account_id, draft.account_version, draft.outgoing_id, draft.outgoing_version)
 
 
 def _place(draft: Draft) -> str:

@@ -1,12 +1,17 @@
 """Outgoing servers: things of their own that several accounts of one owner may share, one of them the default."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from webapp.storage.models import Account, OutgoingServer, User
+from webapp.mail.settings import ServerSettings
+from webapp.storage.journal import record
+from webapp.storage.models import Account, Action, OutgoingServer, User
 from webapp.storage.objections import InUse, NotAllowed, OutgoingServerChanged
+from webapp.storage.secrets import place_of
 
 __all__ = [
     "InUse",
@@ -14,11 +19,14 @@ __all__ = [
     "OutgoingServerChanged",
     "OutgoingUse",
     "delete_outgoing",
+    "drop_unused",
+    "find_same",
     "get_outgoing",
     "make_default_outgoing",
     "may_change_outgoing",
     "outgoing_servers_for",
     "servers_of_owner",
+    "settle_default",
     "sharing_addresses",
     "users_of",
 ]
@@ -33,18 +41,27 @@ class OutgoingUse:
 
 
 def outgoing_servers_for(session: Session, user: User) -> list[OutgoingUse]:
-    """Return the servers of accounts for everyone and the user's own, each with its accounts; defaults first."""
-    raise NotImplementedError
+    """Return the user's own servers, then those of accounts for everyone, each with its accounts; two queries."""
+    visible = select(OutgoingServer).where(or_(OutgoingServer.owner_id.is_(None), OutgoingServer.owner_id == user.id))
+    order = (OutgoingServer.owner_id.is_(None), OutgoingServer.is_default.desc(), OutgoingServer.id)
+    servers = session.scalars(visible.order_by(*order)).all()
+    using = select(Account).where(Account.outgoing_id.in_([server.id for server in servers]))
+    accounts: defaultdict[int | None, list[Account]] = defaultdict(list)
+    for account in session.scalars(using.order_by(Account.is_system.desc(), Account.title_key, Account.id)):
+        accounts[account.outgoing_id].append(account)
+    return [OutgoingUse(server, tuple(accounts[server.id])) for server in servers]
 
 
 def servers_of_owner(session: Session, owner_id: int | None) -> Sequence[OutgoingServer]:
     """Return the servers an owner's accounts may choose from, the default first; owner None is everyone."""
-    raise NotImplementedError
+    servers = select(OutgoingServer).where(OutgoingServer.owner_id.is_not_distinct_from(owner_id))
+    return session.scalars(servers.order_by(OutgoingServer.is_default.desc(), OutgoingServer.id)).all()
 
 
 def get_outgoing(session: Session, user: User, server_id: int) -> OutgoingServer | None:
     """Return the server if the user may see it."""
-    raise NotImplementedError
+    visible = or_(OutgoingServer.owner_id.is_(None), OutgoingServer.owner_id == user.id)
+    return session.scalar(select(OutgoingServer).where(OutgoingServer.id == server_id, visible))
 
 
 def may_change_outgoing(user: User, server: OutgoingServer) -> bool:
@@ -54,19 +71,70 @@ def may_change_outgoing(user: User, server: OutgoingServer) -> bool:
 
 def users_of(session: Session, server: OutgoingServer) -> Sequence[Account]:
     """Return the accounts that send through the server, by name."""
-    raise NotImplementedError
-
-
-def make_default_outgoing(session: Session, user: User, server: OutgoingServer) -> None:
-    """Let new accounts of the owner begin with this server; raises `NotAllowed`."""
-    raise NotImplementedError
-
-
-def delete_outgoing(session: Session, user: User, server: OutgoingServer) -> None:
-    """Remove a server with its secret; raises `NotAllowed`, and `InUse` while accounts send through it."""
-    raise NotImplementedError
+    using = select(Account).where(Account.outgoing_id == server.id)
+    return session.scalars(using.order_by(Account.is_system.desc(), Account.title_key, Account.id)).all()
 
 
 def sharing_addresses(session: Session, server: OutgoingServer, besides: Account) -> tuple[str, ...]:
     """Return the addresses of the other accounts that send through the server."""
-    raise NotImplementedError
+    others = select(Account.address).where(Account.outgoing_id == server.id, Account.id != besides.id)
+    return tuple(session.scalars(others.where(Account.for_sending).order_by(Account.id)))
+
+
+def make_default_outgoing(session: Session, user: User, server: OutgoingServer) -> None:
+    """Let new accounts of the owner begin with this server; raises `NotAllowed`."""
+    if not may_change_outgoing(user, server):
+        raise NotAllowed("this outgoing server is not the person's to change")
+    if server.is_default:
+        return
+    for other in servers_of_owner(session, server.owner_id):
+        other.is_default = False
+    session.flush()  # the database allows one default at any moment
+    server.is_default = True
+    session.flush()
+    _tell(session, Action.OUTGOING_SERVER_CHANGED, user, server, (("default", "yes"),))
+
+
+def delete_outgoing(session: Session, user: User, server: OutgoingServer) -> None:
+    """Remove a server with its secret; raises `NotAllowed`, and `InUse` while accounts send through it."""
+    if not may_change_outgoing(user, server):
+        raise NotAllowed("this outgoing server is not the person's to remove")
+    accounts = users_of(session, server)
+    if accounts:
+        raise InUse(tuple(accounts))
+    _tell(session, Action.OUTGOING_SERVER_REMOVED, user, server)
+    drop_unused(session, server)
+
+
+def drop_unused(session: Session, server: OutgoingServer) -> None:
+    """Remove a server with its secret unless an account uses it; another one of its owner becomes the default."""
+    if session.scalar(select(Account.id).where(Account.outgoing_id == server.id).limit(1)) is not None:
+        return
+    owner_id = server.owner_id
+    session.delete(server)
+    session.flush()
+    settle_default(session, owner_id)
+
+
+def settle_default(session: Session, owner_id: int | None) -> None:
+    """Let an owner who has servers have a default one: the oldest, unless another was chosen."""
+    servers = servers_of_owner(session, owner_id)
+    if servers and not servers[0].is_default:
+        servers[0].is_default = True
+        session.flush()
+
+
+def find_same(session: Session, owner_id: int | None, settings: ServerSettings) -> OutgoingServer | None:
+    """Return the owner's server that is logged in to exactly so."""
+    return next((row for row in servers_of_owner(session, owner_id) if is_at(row, settings)), None)
+
+
+def is_at(server: OutgoingServer | None, settings: ServerSettings) -> bool:
+    """Tell whether a stored server is exactly the place of these settings."""
+    return server is not None and place_of(server.settings()) == place_of(settings)
+
+
+def _tell(
+    session: Session, action: Action, user: User, server: OutgoingServer, details: tuple[tuple[str, str], ...] = ()
+) -> None:
+    record(session, action, by=user, subject=server.host, owner_id=server.owner_id, details=details)

@@ -118,7 +118,7 @@ def _new_run(
 ) -> Run:
     run = Run(id=new_token(), draft_id=draft.id, user_id=draft.user_id, purpose=purpose, entered=entered)
     run.consent, run.findings, run.created_at, run.heartbeat_at = consent, findings, now, now
-    run.state = RunState.WAITING
+    run.state, run.account_id = RunState.WAITING, draft.account_id
     if purpose is RunPurpose.PREPARED:
         run.state, run.finished_at = RunState.FINISHED, now
     draft.ended_at = None

@@ -1,98 +1,134 @@
-"""Turns a run that proved every used direction into an account, in the transaction of its caller."""
+"""Writes an account from a proof: a new one, or one that exists, as its draft says; for `applying` only."""
 
-from datetime import datetime
-
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from webapp.detection.types import Findings, ProvedServer, Source
-from webapp.mail.settings import AuthMethod, Credentials, Direction, Security
-from webapp.storage.accounts import address_key, find_duplicate
-from webapp.storage.base import utc_now
-from webapp.storage.drafts import end_draft
-from webapp.storage.models import Account, IncomingServer, OutgoingServer, Run
-from webapp.storage.models.servers import ServerColumns
+from webapp.mail.settings import Direction
+from webapp.storage.accounts import address_key, find_by_key, news_key
+from webapp.storage.credentials import forget_session_secrets, keep_for_session
+from webapp.storage.describing import changed, facts_of
+from webapp.storage.journal import record
+from webapp.storage.models import Account, AccountKind, Action, IncomingServer, User
 from webapp.storage.objections import AccountExists, NotAllowed
-from webapp.storage.secrets import SecretBox, place_of
+from webapp.storage.ownership import owner_after
+from webapp.storage.placing import leave_outgoing, place_outgoing
+from webapp.storage.proofs import Proof, write_secret, write_server
+from webapp.storage.secrets import place_of
+from webapp.storage.versions import take_turn
 
-# What a person typed without a source proves nothing about the domain to the next person.
-_OWN_WORD = frozenset({Source.ENTERED, Source.ASSUMPTION})
 
-
-def create_account_from_run(
-    session: Session, run: Run, credentials: Credentials, box: SecretBox, *, now: datetime | None = None
-) -> Account:
-    """Create the account from the run's stored outcome and end its draft.
-
-    Raises `AccountExists`, and `NotAllowed` when an account for everyone is
-    no longer the person's to make.
-    """
-    now = now or utc_now()
-    owner_id = None if run.draft.details.for_everyone else run.user_id
-    if run.user.disabled or (owner_id is None and not run.user.is_admin):
-        raise NotAllowed("this person may not make this account")
-    existing = find_duplicate(session, run.entered.address, owner_id)
-    if existing is not None:
-        raise AccountExists(existing)
-    proved = _proved_servers(run)
-    account = _account(run, owner_id, tuple(proved.values()), now)
-    if Direction.INCOMING in proved:
-        account.incoming = IncomingServer()
-        _write(account.incoming, run, proved[Direction.INCOMING], credentials, box, now)
-    if Direction.OUTGOING in proved:
-        account.outgoing = OutgoingServer(owner_id=owner_id)
-        _write(account.outgoing, run, proved[Direction.OUTGOING], credentials, box, now)
-    session.add(account)
-    session.flush()
-    account.proved_run_id, run.account_id = run.id, account.id
-    end_draft(session, run.draft, account, now=now)
+def create_account(session: Session, proof: Proof) -> Account:
+    """Return the account a draft wanted; raises `AccountExists`."""
+    details, run = proof.details, proof.run
+    owner_id = None if details.for_everyone else run.user_id
+    _check_free(session, proof, details.kind, owner_id, None)
+    account = Account(kind=details.kind, owner_id=owner_id, created_by_id=run.user_id, created_at=proof.now)
+    account.is_system = False
+    _write(session, proof, account, owner_id)
+    record(session, Action.ACCOUNT_ADDED, by=run.user, account=account, details=changed({}, facts_of(account)))
     return account
 
 
-def _proved_servers(run: Run) -> dict[Direction, ProvedServer]:
-    """Return the proved server of every used direction; a missing one is a fault of the program."""
-    findings = run.outcome.findings if run.outcome else Findings()
-    chosen = {direction: findings.chosen(direction) for direction in run.entered.wanted()}
-    proved = {direction: server for direction, server in chosen.items() if server is not None}
-    if not proved or len(proved) < len(chosen):
-        raise ValueError("a run that did not prove every used direction creates no account")
-    return proved
+def change_account(session: Session, proof: Proof, account: Account) -> Account:
+    """Make the account what its draft says; raises `AccountChanged`, `AccountExists`, `NotAllowed`."""
+    owner_id = owner_after(account, proof.details, proof.run.user_id)
+    moved = owner_id != account.owner_id
+    _check_free(session, proof, account.kind, owner_id, account)
+    if moved:
+        _check_same_mailbox(proof, account)
+    before, action = facts_of(account), _action(proof, account, moved)
+    was_frozen = account.frozen
+    take_turn(session, account, proof.draft.account_version)
+    forget_session_secrets(session, account)
+    _write(session, proof, account, owner_id)
+    if moved:
+        _leave_behind(session, account)
+    details = changed(before, facts_of(account))
+    record(session, action, by=proof.run.user, account=account, details=details)
+    if was_frozen:
+        record(session, Action.ACCOUNT_UNFROZEN, by=proof.run.user, account=account)
+    return account
 
 
-def _write(
-    server: ServerColumns, run: Run, proved: ProvedServer, credentials: Credentials, box: SecretBox, now: datetime
+def _write(session: Session, proof: Proof, account: Account, owner_id: int | None) -> None:
+    with session.no_autoflush:  # the database sees the account whole or not at all
+        moved = account.id is not None and account.owner_id != owner_id
+        _write_fields(proof, account)
+        _write_incoming(proof, account, moved)
+        if Direction.OUTGOING in proof.servers:
+            place_outgoing(session, proof, account, owner_id)
+        elif moved:
+            leave_outgoing(session, account, owner_id)
+        account.owner_id = owner_id
+        session.add(account)
+        session.flush()
+    if not account.remember_password and proof.draft.session is not None:
+        keep_for_session(session, proof.box, proof.draft.session, account, proof.credentials)
+
+
+def _write_fields(proof: Proof, account: Account) -> None:
+    """Write what is no server; what was proved is what `entered` says, the draft adds what no server cares about."""
+    entered, details = proof.run.entered, proof.details
+    account.title = details.title or ("" if account.is_system else entered.address)
+    account.sender_name, account.reply_to, account.signature = details.sender_name, details.reply_to, details.signature
+    account.address, account.domain = entered.address, entered.domain
+    account.address_key = _key(proof, details.kind)
+    account.for_sending, account.for_receiving = entered.for_sending, entered.for_receiving
+    account.load_since, account.keep_on_server = details.load_since, details.keep_on_server
+    account.delete_after_days = details.delete_after_days
+    account.remember_password = details.remember_password or account.is_system
+    account.automatic = account.is_system or (details.automatic and account.remember_password)
+    account.source, account.trusted = proof.source, proof.trusted
+    account.frozen = account.locked = account.login_refused = False
+    account.proved_at = account.checked_at = proof.now
+
+
+def _write_incoming(proof: Proof, account: Account, moved: bool) -> None:
+    if Direction.INCOMING in proof.servers:
+        account.incoming = account.incoming or IncomingServer()
+        write_server(account.incoming, proof, Direction.INCOMING, new_owner=moved)
+        write_secret(account.incoming, proof, Direction.INCOMING, remember=account.remember_password)
+    elif account.incoming is not None and (moved or not account.remember_password):
+        account.incoming.secret = None
+
+
+def _check_free(
+    session: Session, proof: Proof, kind: AccountKind, owner_id: int | None, account: Account | None
 ) -> None:
-    settings = proved.settings
-    server.protocol, server.host, server.port = settings.protocol, settings.host, settings.port
-    server.security = settings.security
-    server.username, server.auth_method = settings.username, settings.auth_methods[0]
-    server.pinned_sha256, server.proved_at = proved.pinned_sha256, now
-    logs_in = settings.auth_methods[0] is not AuthMethod.NONE
-    if settings.security is Security.NONE and logs_in:
-        if f"{settings.host}:{settings.port}" not in run.consent.plain_hosts:
-            raise ValueError("a plain-text login was proved without consent")
-        server.plain_consented_by_id, server.plain_consented_at = run.user_id, now
-    if run.draft.details.remember_password and logs_in:
-        server.secret = box.encrypt(credentials.secret(settings.direction), place_of(server.settings()))
+    other = find_by_key(session, _key(proof, kind), owner_id)
+    if other is not None and other is not account:
+        raise AccountExists(other)
 
 
-def _account(run: Run, owner_id: int | None, proved: tuple[ProvedServer, ...], now: datetime) -> Account:
-    # What was proved is what `entered` says; the draft adds only what no server cares about.
-    entered, details = run.entered, run.draft.details
-    return Account(
-        owner_id=owner_id,
-        title=details.title or entered.address,
-        sender_name=details.sender_name,
-        address=entered.address,
-        address_key=address_key(entered.address),
-        domain=entered.domain,
-        for_sending=entered.for_sending,
-        for_receiving=entered.for_receiving,
-        load_since=details.load_since,
-        automatic=details.automatic and details.remember_password,
-        remember_password=details.remember_password,
-        source=proved[0].source,
-        trusted=all(server.trusted and server.source not in _OWN_WORD for server in proved),
-        created_by_id=run.user_id,
-        created_at=now,
-        proved_at=now,
-    )
+def _key(proof: Proof, kind: AccountKind) -> str:
+    if kind is AccountKind.NEWS:
+        return news_key(proof.servers[Direction.INCOMING].settings)
+    return address_key(proof.run.entered.address)
+
+
+def _check_same_mailbox(proof: Proof, account: Account) -> None:
+    """Raise `NotAllowed` if handing over would redirect: another address, another server (DESIGN 5.3)."""
+    rows = {Direction.INCOMING: account.incoming, Direction.OUTGOING: account.outgoing}
+    for direction, server in proof.servers.items():
+        row = rows[direction]
+        if row is None or place_of(row.settings()) != place_of(server.settings):
+            raise NotAllowed("an account is handed over as it is")
+    if proof.run.entered.address != account.address:
+        raise NotAllowed("an account is handed over as it is")
+
+
+def _action(proof: Proof, account: Account, moved: bool) -> Action:
+    if moved:
+        return Action.ACCOUNT_HANDED_OVER
+    rows = {Direction.INCOMING: account.incoming, Direction.OUTGOING: account.outgoing}
+    places = [(rows[direction], server.settings) for direction, server in proof.servers.items()]
+    same = all(row is not None and place_of(row.settings()) == place_of(settings) for row, settings in places)
+    return Action.PASSWORD_REPLACED if same and proof.draft.secret is not None else Action.ACCOUNT_CHANGED
+
+
+def _leave_behind(session: Session, account: Account) -> None:
+    """Let nobody's lists begin with an account they no longer see."""
+    users = update(User).where(User.default_account_id == account.id)
+    if account.owner_id is None:
+        return
+    session.execute(users.where(User.id != account.owner_id).values(default_account_id=None))
