@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.detection.surroundings import KnownAccount
@@ -36,6 +36,7 @@ __all__ = [
 
 KNOWN_ACCOUNTS = 20  # as many as can teach something new; a big office has hundreds alike
 LONGEST_KEY = 320
+NOBODYS_DEFAULT = 0  # no account has this id
 
 
 def accounts_visible_to(session: Session, user: User, q: str = "", limit: int | None = None) -> Sequence[Account]:
@@ -43,7 +44,7 @@ def accounts_visible_to(session: Session, user: User, q: str = "", limit: int | 
     wanted = _with_servers(select(Account).where(_visible_to(user)))
     for word in fold(q).split():
         wanted = wanted.where(Account.search_key.contains(word, autoescape=True))
-    chosen = Account.id == user.default_account_id if user.default_account_id is not None else false()
+    chosen = Account.id == (user.default_account_id or NOBODYS_DEFAULT)
     order = (Account.is_system.desc(), chosen.desc(), Account.owner_id.is_not(None), Account.title_key, Account.id)
     return session.scalars(wanted.order_by(*order).limit(limit)).all()
 
