@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from webapp.detection.types import Source
@@ -54,7 +54,7 @@ SMALL = Size(people=25, accounts=60, common=15, journal=60)
 
 
 def seed(session: Session, size: Size) -> tuple[int, int]:
-    """Fill the tables; return the ids of an administrator and of a person who administers nothing."""
+    """Fill the tables; return the ids of an administrator and of another. Everybody's default is their own."""
     chance = random.Random(4)
     people = list(_people(size))
     servers = list(_accounts(size, people, chance))
@@ -66,6 +66,8 @@ def seed(session: Session, size: Size) -> tuple[int, int]:
         (JournalEntry, list(_journal(size, people, chance))),
     ):
         _insert(session, table.__table__, rows)
+    own = select(func.min(Account.id)).where(Account.owner_id == User.id).scalar_subquery()
+    session.execute(update(User).values(default_account_id=own))
     session.commit()
     return PEOPLE_ID, PEOPLE_ID + 1
 
