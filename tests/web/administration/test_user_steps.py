@@ -92,7 +92,7 @@ def test_leaving_shows_what_will_be_frozen_and_freezes_it_in_one_step(
     assert user(app, colleague).disabled
     assert colleague.open("/profile").status_code == 303
     with app.app_context():
-        frozen = dict(db.session.execute(select(Account.address, Account.frozen)).tuples().all())
+        frozen = {row.address: row.frozen for row in db.session.execute(select(Account.address, Account.frozen))}
     assert frozen["boris@uspeh.test"]
     assert not frozen["sklad@uspeh.test"]
     assert "1 из них заморожена" in shown(admin.open(one(colleague)))
