@@ -123,7 +123,7 @@ def test_a_connection_without_protection_is_retested_first(admin: Visitor, desk:
         ({"incoming_port": "99999"}, "Порт — это число от 1 до 65535"),
         ({"incoming_port": "8080"}, "не используется для почты"),
         ({"incoming_auth": "oauth2"}, "Этот способ не поддерживается"),
-        ({"secret": "a\nb"}, "разрыв строки"),
+        ({"secret": "a\nb"}, "перевод строки"),
     ],
 )
 def test_the_rules_are_those_of_the_wizard(admin: Visitor, desk: Desk, changes: dict[str, str], words: str) -> None:

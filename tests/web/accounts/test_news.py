@@ -61,7 +61,7 @@ def test_with_a_login_name_and_password_are_needed(admin: Visitor, desk: Desk) -
         ({"address": "anna"}, "знак @"),
         ({"sender_name": ""}, "читатели"),
         ({"incoming_port": "1"}, "Порт 1"),
-        ({"incoming_security": "sometimes"}, "выбор"),
+        ({"incoming_security": "sometimes"}, "исправьте форму"),
     ],
 )
 def test_wrong_input_comes_back(admin: Visitor, desk: Desk, changes: dict[str, str], words: str) -> None:

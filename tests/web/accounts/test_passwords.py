@@ -124,7 +124,7 @@ def test_no_password_is_asked_for_again(admin: Visitor, desk: Desk) -> None:
     answer = type_password(admin, desk.account(), secret="")
 
     assert answer.status_code == 422
-    assert "Введите пароль почтового ящика" in shown(answer)
+    assert "Введите пароль от почты" in shown(answer)
     assert desk.runs() == []
 
 

@@ -53,9 +53,9 @@ def test_an_account_without_a_name_is_called_by_its_address(app: Flask, admin: V
     [
         ({"sender_name": ""}, "Введите имя, которое увидят получатели"),
         ({"address": "anna"}, "В адресе электронной почты есть знак @"),
-        ({"reply_to": "anna@"}, "После @ чего-то не хватает"),
+        ({"reply_to": "anna@"}, "После знака @ чего-то не хватает"),
         ({"signature": "я" * 4001}, "не длиннее 4000 знаков"),
-        ({"title": "а\x00б"}, "символ"),
+        ({"title": "а\x00б"}, "знак, который нельзя показать"),
     ],
 )
 def test_wrong_input_comes_back_with_a_sentence(
@@ -91,7 +91,7 @@ def test_without_a_known_password_a_new_address_asks_for_it(admin: Visitor, desk
     answer = change(admin, account_id, address="a.petrova@uspeh.test")
 
     assert answer.status_code == 422
-    assert "нужен пароль почтового ящика" in shown(answer)
+    assert "нужен пароль от почты" in shown(answer)
     assert filled(answer.text, "sender_name")["address"] == "a.petrova@uspeh.test"
     assert 'name="secret"' in answer.text
     assert desk.runs() == []
@@ -104,7 +104,7 @@ def test_an_address_the_owner_has_already_is_refused(admin: Visitor, desk: Desk)
     answer = change(admin, account_id, address="Info@uspeh.test")
 
     assert answer.status_code == 422
-    assert "Учётная запись с таким адресом уже есть" in shown(answer)
+    assert "Учётная запись с этим адресом уже есть" in shown(answer)
 
 
 def test_the_second_of_two_is_told_and_nothing_is_overwritten(app: Flask, admin: Visitor, desk: Desk) -> None:

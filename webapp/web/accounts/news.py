@@ -13,7 +13,6 @@ from webapp.web.access import me
 from webapp.web.accounts.blueprint import Answer, bp
 from webapp.web.accounts.proving import to_prove
 from webapp.web.accounts.starting import language
-from webapp.web.accounts.window import window_of
 from webapp.web.extensions import box, db, runner
 from webapp.web.forms.news import NewsAccountForm, duplicate_values
 from webapp.web.tokens import form_checks_token
@@ -96,7 +95,7 @@ def duplicate_of(form: NewsAccountForm, findings: Findings, owner_id: int | None
 
 def draw(form: NewsAccountForm) -> str:
     """Return the page."""
-    standard = STANDARD_PORTS[Protocol.NNTP, Security(form.incoming_security.data or Security.TLS)]
-    return render_template(
-        "accounts/news.html", window=window_of(None), form=form, port=standard, may_share=me().is_admin
-    )
+    typed_security = form.incoming_security.data
+    security = Security(typed_security) if typed_security in set(Security) else Security.TLS
+    standard = STANDARD_PORTS[Protocol.NNTP, security]
+    return render_template("accounts/news.html", form=form, port=standard, may_share=me().is_admin)

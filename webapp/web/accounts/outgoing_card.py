@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask_babel import gettext
+from wtforms.fields.choices import SelectChoice
 
 from webapp.storage.models import Account, AccountKind, OutgoingServer
 from webapp.storage.outgoing_servers import servers_of_owner
@@ -32,9 +33,9 @@ def outgoing_card(account: Account, choice: OutgoingChoice | None = None) -> Out
             formdata=None, prefix="", version=account.version, outgoing=str(account.outgoing_id or "")
         )
     if choice is not None:
-        choice.outgoing.choices = [(str(server.id), server_words(server)) for server in servers]
+        choice.outgoing.choices = [SelectChoice(str(server.id), server_words(server)) for server in servers]
         if account.outgoing_id is None:
-            choice.outgoing.choices.insert(0, ("", gettext("none")))
+            choice.outgoing.choices.insert(0, SelectChoice("", gettext("none")))
     return OutgoingCard(server_facts(account.outgoing), account.outgoing_id, account.for_sending, choice)
 
 

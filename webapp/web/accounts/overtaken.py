@@ -48,5 +48,5 @@ def _differences(form: Any, stored: Mapping[str, Any]) -> tuple[tuple[str, str],
 def _words(form: Any, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
-    choices = dict((one[0], one[1]) for one in getattr(form[name], "choices", None) or ())
+    choices = {one.value: one.label for one in getattr(form[name], "choices", None) or ()}
     return str(choices.get(value, value) or gettext("empty"))

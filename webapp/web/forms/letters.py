@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, StringField
-from wtforms.validators import ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from webapp.mail.settings import Protocol
 from webapp.storage.changing import Letters
@@ -24,7 +24,7 @@ class LettersForm(Versioned, FlaskForm):
 
     for_receiving = BooleanField(_("receiving"))
     for_sending = BooleanField(_("sending"))
-    load_since = DateField(_("Load mail since"))
+    load_since = DateField(_("Load mail since"), validators=[Optional()])
     automatic = BooleanField(_("Receive and send automatically"))
     keep_on_server = BooleanField(_("Leave copies of letters on the server"))
     delete_after_days = StringField(_("Delete them there after, days"), filters=[stripped])
