@@ -2,20 +2,20 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
 
 from tests.browser.office import Office
+from tests.browser.pages import Pages
 from tests.browser.served import Served
+from tests.browser.servers import Servers
 from tests.lab.lab import Lab
 
 CHROMIUM = shutil.which("chromium")
 # The last two keep the browser from talking to anybody but the server under test.
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
-LOCALES = {"ru": "ru-RU", "en": "en-US"}
 
 NewPage = Callable[..., Page]
 expect.set_options(timeout=20_000)  # a search of the lab takes a second, on a busy machine several
@@ -41,46 +41,71 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="package")
+def pages(chromium: Browser) -> Pages:
+    """Return the pages of the browser."""
+    return Pages(chromium)
+
+
 @pytest.fixture
-def new_page(chromium: Browser) -> Iterator[NewPage]:
+def new_page(pages: Pages) -> Iterator[NewPage]:
     """Return a function that opens a page in a browser session of its own.
 
     A message in the console (a blocked script, a missing file) fails the test,
     unless the test names a part of it in `expected`, or one of several parts.
     """
-    contexts = []
+    opened: list[Page] = []
     messages: list[str] = []
     allowed: list[str] = []
 
+    def note(said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            messages.append(said.text)
+
+    def note_error(error: Error) -> None:
+        messages.append(str(error))
+
     def open_page(
-        language: str = "ru", *, javascript: bool = True, expected: str | tuple[str, ...] = (), **options: Any
+        language: str = "ru",
+        *,
+        javascript: bool = True,
+        expected: str | tuple[str, ...] = (),
+        fresh: bool = False,
+        **options: Any,
     ) -> Page:
-        context = chromium.new_context(locale=LOCALES[language], java_script_enabled=javascript, **options)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
+        page = pages.lend(language, javascript, fresh, options)
+        opened.append(page)
         allowed.extend([expected] if isinstance(expected, str) else expected)
-        page = context.new_page()
-        page.on("console", lambda said: messages.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: messages.append(str(error)))
+        page.on("console", note)
+        page.on("pageerror", note_error)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
-    assert [said for said in messages if not any(part in said for part in allowed)] == []
+    for page in opened:
+        page.remove_listener("console", note)
+        page.remove_listener("pageerror", note_error)
+    unexpected = [said for said in messages if not any(part in said for part in allowed)]
+    pages.take_back(all_is_well=not unexpected)
+    assert unexpected == []
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def served_environment() -> dict[str, str]:
     """Return further settings of the server; a module overrides this, for example with the lab's."""
     return {}
 
 
+@pytest.fixture(scope="package")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Return the servers of this folder's tests."""
+    with Servers(tmp_path_factory.mktemp("served")) as running:
+        yield running
+
+
 @pytest.fixture
-def served(tmp_path: Path, served_environment: dict[str, str]) -> Iterator[Served]:
+def served(servers: Servers, served_environment: dict[str, str]) -> Served:
     """Return a server on a fresh instance, with its set-up link."""
-    with Served(tmp_path / "instance", served_environment) as server:
-        yield server
+    return servers.fresh(served_environment)
 
 
 @pytest.fixture(scope="module")
@@ -89,21 +114,14 @@ def office_environment() -> dict[str, str]:
     return {}
 
 
-@pytest.fixture(scope="module")
-def running_office(
-    lab: Lab, tmp_path_factory: pytest.TempPathFactory, office_environment: dict[str, str]
-) -> Iterator[Office]:
-    """Return a server that meets the lab, shared by the tests of a module."""
-    instance = tmp_path_factory.mktemp("office") / "instance"
-    with Served(instance, lab.environment() | office_environment) as server:
-        yield Office(server, lab)
-
-
 @pytest.fixture
-def office(running_office: Office) -> Iterator[Office]:
-    """Return the shared office, without anything an earlier test left in it; what surprised the server fails it."""
-    already = len(running_office.served.log.read_text())
-    yield running_office
-    running_office.forget()
-    logged = running_office.served.log.read_text()[already:]
+def office(lab: Lab, servers: Servers, office_environment: dict[str, str]) -> Iterator[Office]:
+    """Return an office that meets the lab and has an administrator; what surprises its server fails the test."""
+    server = servers.fresh(lab.environment() | office_environment)
+    already = len(server.log.read_text())
+    office = Office(server, lab)
+    office.person()
+    yield office
+    office.let_nothing_go_on()
+    logged = server.log.read_text()[already:]
     assert "Traceback" not in logged, logged

@@ -2,22 +2,25 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from argon2 import PasswordHasher
+from playwright.sync_api import BrowserContext
 from sqlalchemy.orm import Session
 
+from tests.browser.cookies import signed_cookie
 from tests.browser.people import PASSWORD
 from tests.browser.served import Served
 from tests.lab.lab import Lab
+from webapp.storage.browser_sessions import open_session
 from webapp.storage.database import make_engine
-from webapp.storage.users import create_user
+from webapp.storage.users import create_user, find_user
 
 # Of PASSWORD, by argon2 at its least cost: a person a test.
 CHEAP_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-PASSING = ("accounts", "servers", "run_steps", "runs", "drafts", "login_refusals", "token_buckets")
+PASSING = ("session_secrets", "run_steps", "runs", "drafts", "login_refusals", "token_buckets")
 LOGIN_MARKS = ("Login:", "sasl_username=", "Password mismatch", "auth failed")
 LIMIT_S = 15.0
 POLL_S = 0.02
@@ -38,22 +41,24 @@ class Office:
         self.served, self.lab = served, lab
         self._people = 0
 
-    @property
-    def database(self) -> Path:
-        """Return the database file."""
-        return self.served.instance / "mailroom.sqlite"
-
     def person(self, *, is_admin: bool = True) -> str:
         """Add a person and return the login name."""
         self._people += 1
         name = f"person-{self._people}"
-        engine = make_engine(f"sqlite:///{self.database}")
-        with Session(engine) as session:
+        with self._session() as session:
             user = create_user(session, name, "Анна Петрова", is_admin=is_admin)
             user.password_hash = CHEAP_HASH
             session.commit()
-        engine.dispose()
         return name
+
+    def let_in(self, browser: BrowserContext, name: str) -> None:
+        """Give a browser the cookie of a signed-in person; the door has tests of its own."""
+        with self._session() as session:
+            user = find_user(session, name)
+            assert user is not None, f"nobody is called {name}"
+            _, key = open_session(session, user)
+            session.commit()
+        browser.add_cookies([signed_cookie(self.served, key)])
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Ask the database of the running server."""
@@ -65,7 +70,7 @@ class Office:
 
     def accounts(self) -> list[str]:
         """Return the addresses of all saved accounts."""
-        return [address for (address,) in self.rows("SELECT address FROM accounts ORDER BY id")]
+        return [address for (address,) in self.rows("SELECT address FROM accounts WHERE NOT is_system ORDER BY id")]
 
     def logins(self) -> list[str]:
         """Return what the mail servers have logged about logins, let in or refused."""
@@ -75,16 +80,32 @@ class Office:
         """Tell whether any run waits or works."""
         return bool(self.rows("SELECT id FROM runs WHERE state IN ('waiting', 'running')"))
 
-    def forget(self) -> None:
-        """Remove accounts and everything on the way to them: a colleague's account is a source of settings."""
+    def let_nothing_go_on(self) -> None:
+        """Stop every run there is."""
         self.change("UPDATE runs SET stop_requested = 1")
         wait_until(lambda: not self.going_on(), "no run goes on")
+
+    def forget(self) -> None:
+        """Remove accounts and everything on the way to them: a colleague's account is a source of settings."""
+        self.let_nothing_go_on()
         self.change("UPDATE accounts SET proved_run_id = NULL")
         for table in PASSING:
             self.change(f"DELETE FROM {table}")  # noqa: S608 -- our own names
+        self.change("DELETE FROM accounts WHERE NOT is_system")
+        for table in ("incoming_servers", "outgoing_servers"):
+            self.change(f"DELETE FROM {table}")  # noqa: S608 -- our own names
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        engine = make_engine(f"sqlite:///{self.served.database}")
+        try:
+            with Session(engine) as session:
+                yield session
+        finally:
+            engine.dispose()
 
     def _execute(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        connection = sqlite3.connect(self.database, timeout=10)
+        connection = sqlite3.connect(self.served.database, timeout=10)
         try:
             with connection:
                 return connection.execute(statement, values).fetchall()

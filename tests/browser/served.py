@@ -4,10 +4,12 @@ import os
 import re
 import select
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Self
 
@@ -32,6 +34,7 @@ class Served:
         self.setup_link: str | None = None
         self._port = 0
         self._process: subprocess.Popen[str] | None = None
+        self._remembered: tuple[sqlite3.Connection, str | None] | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -39,6 +42,32 @@ class Served:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        if self._remembered is not None:
+            self._remembered[0].close()
+
+    @property
+    def database(self) -> Path:
+        """Return the database file."""
+        return self.instance / "mailroom.sqlite"
+
+    @property
+    def running(self) -> bool:
+        """Tell whether the server was started and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
+    def remember(self) -> None:
+        """Keep the database as it is now, and the link that fits it, to come back to."""
+        copy = sqlite3.connect(":memory:")
+        with closing(sqlite3.connect(self.database)) as live:
+            live.backup(copy)
+        self._remembered = copy, self.setup_link
+
+    def return_to_remembered(self) -> None:
+        """Put the remembered database back under the running server: as good as a new one, and a second quicker."""
+        assert self._remembered is not None, "nothing was remembered"
+        copy, self.setup_link = self._remembered
+        with closing(sqlite3.connect(self.database, timeout=STARTING_S)) as live:
+            copy.backup(live)
 
     @property
     def pid(self) -> int:

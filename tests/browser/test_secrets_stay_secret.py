@@ -58,7 +58,7 @@ def forms_of(secret: str, names: tuple[str, ...]) -> set[bytes]:
 
 def at_rest(office: Office) -> bytes:
     """Return every byte of the instance: keys, database, WAL; the dump of the database; the log."""
-    with sqlite3.connect(office.database) as connection:
+    with sqlite3.connect(office.served.database) as connection:
         dump = "\n".join(connection.iterdump()).encode()
     files = [path.read_bytes() for path in sorted(office.served.instance.rglob("*")) if path.is_file()]
     assert any(path.name.endswith("-wal") for path in office.served.instance.iterdir()), "the WAL is searched as well"
@@ -75,7 +75,7 @@ def cookies(context: BrowserContext) -> bytes:
 
 
 def test_a_password_is_nowhere_after_slips_refusals_retests_and_saving(office: Office, new_page: NewPage) -> None:
-    page = new_page(expected="422")
+    page = new_page(expected="422", fresh=True)
     visited = Visited(page.context)
     wizard = Wizard(page, office)
     right = office.lab.mailbox(VERA).password

@@ -13,7 +13,7 @@ from tests.browser.served import Served
 MAILBOX = "ivan@office.test"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def served_environment() -> Iterator[dict[str, str]]:
     """Ask a name server that never answers, so that a search goes on for a while."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:

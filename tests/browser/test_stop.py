@@ -36,7 +36,7 @@ def unfinished_steps(office: Office, run_id: str) -> list[tuple[str]]:
 
 
 def test_within_a_second_of_the_click_no_socket_and_no_task_remains(office: Office, new_page: NewPage) -> None:
-    page = new_page()
+    page = new_page(fresh=True)
     page.add_init_script(NOTE_THE_CLICK)
     wizard = Wizard(page, office)
     wizard.begin(SILENT, "no matter")

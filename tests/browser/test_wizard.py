@@ -27,7 +27,7 @@ class FirstOffice(Office):
         return "anna"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def served_environment(lab: Lab) -> dict[str, str]:
     """Meet the lab."""
     return lab.environment()

@@ -3,7 +3,6 @@
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.office import Office
-from tests.browser.people import sign_in
 
 WORDS = {
     "ru": {
@@ -33,7 +32,8 @@ class Wizard:
     def __init__(self, page: Page, office: Office, language: str = "ru", *, is_admin: bool = True) -> None:
         self.page, self.office, self.words = page, office, WORDS[language]
         self.name = office.person(is_admin=is_admin)
-        sign_in(page, office.served, language, self.name)
+        office.let_in(page.context, self.name)
+        page.goto(office.served.address + "/accounts")
 
     def fill(self, address: str, password: str | None = None, *, by_hand: bool = False) -> None:
         """Open the first form and fill it in; without a password, with the right one."""
