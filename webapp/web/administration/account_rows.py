@@ -15,7 +15,7 @@ from webapp.web.wording.names import readable_address
 
 @dataclass(frozen=True)
 class AccountRow:
-    """One account in the list; `personal` = somebody else's, `quiet` = of somebody who is gone."""
+    """One account in the list; `quiet` = its owner cannot sign in any more."""
 
     id: int
     title: str
@@ -23,7 +23,7 @@ class AccountRow:
     address: str
     for_whom: str
     sign: str
-    personal: bool
+    for_everyone: bool
     quiet: bool
     uses: tuple[str, ...]
     state: StateWords
@@ -65,7 +65,7 @@ def account_row(row: ListRow) -> AccountRow:
         address=readable_address(row.address),
         for_whom=whose(row.owner_id, row.owner_name),
         sign=sign_of(row.is_system, row.owner_id),
-        personal=not mine,
+        for_everyone=row.owner_id is None,
         quiet=row.owner_disabled,
         uses=uses_of(row.kind, row.for_receiving, row.for_sending, row.automatic),
         state=state_words(row),
