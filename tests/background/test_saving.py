@@ -153,7 +153,7 @@ def test_an_address_that_was_saved_meanwhile_is_not_saved_twice(make_office: Off
 
 
 def test_an_account_that_may_not_be_made_is_not_even_proved(make_office: Offices) -> None:
-    office = make_office(engine=answering(PROVED))
+    office = make_office()  # the real engine
 
     run = office.ended(saving(office, office.draft(details=replace(DETAILS, for_everyone=True))))
 
