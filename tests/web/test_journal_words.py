@@ -5,7 +5,9 @@ import re
 import pytest
 from flask import Flask
 
-from webapp.storage.models import Action, Theme
+from webapp.mail.settings import AuthMethod, Protocol, Security
+from webapp.storage.describing import facts_of, outgoing_facts
+from webapp.storage.models import Account, Action, OutgoingServer, Theme
 from webapp.web.wording.journal import FIELDS, VALUES, action_words, field_words, value_words
 from webapp.web.wording.themes import THEMES
 from webapp.web.wording.user_steps import BUTTONS, HEADINGS, SENTENCES, Step
@@ -39,6 +41,25 @@ def test_values_of_closed_sets_are_words(app: Flask) -> None:
         assert value_words("security", "none") == "Нет"
         assert value_words("auth_method", "password-cleartext") == "Обычный пароль"
         assert value_words("title", "Склад") == "Склад"
+        assert value_words("for_whom", "everyone") == "Для всех"
+        assert value_words("language", "en") == "English"
+        assert value_words("load_since", "2026-10-01") .startswith("1 окт. 2026")
+        assert value_words("verdict", "saved") == "всё работает"
+        assert CYRILLIC.search(value_words("problem", "login-refused"))
+
+
+@pytest.mark.parametrize("name", ["security", "auth_method", "verdict", "problem", "load_since", "language"])
+def test_a_value_of_another_version_is_shown_as_it_is(app: Flask, name: str) -> None:
+    with app.test_request_context():
+        assert value_words(name, "quantum") == "quantum"
+
+
+def test_everything_written_about_accounts_and_servers_has_a_name() -> None:
+    server = OutgoingServer(protocol=Protocol.SMTP, host="smtp.uspeh.test", port=465, security=Security.TLS)
+    server.auth_method = AuthMethod.NONE
+
+    assert set(outgoing_facts(server)) <= set(FIELDS)
+    assert set(facts_of(Account(for_sending=True))) <= set(FIELDS)
 
 
 def test_every_theme_and_every_step_has_its_words() -> None:

@@ -1,10 +1,19 @@
 """The words of the journal: what was done, what changed, and what it was changed to."""
 
-from flask_babel import gettext
+from collections.abc import Callable
+from datetime import date
 
+from flask_babel import format_date, gettext
+
+from webapp.detection.types import OutcomeKind
 from webapp.mail.settings import AuthMethod, Security
+from webapp.net.problems import Problem, ProblemKind
+from webapp.storage.describing import EVERYONE
 from webapp.storage.models import Action, JournalEntry
+from webapp.web.language import LANGUAGES
+from webapp.web.wording.checks import VERDICTS
 from webapp.web.wording.names import auth_name, security_name
+from webapp.web.wording.problems import short_words
 from webapp.web.wording.words import N_
 
 ACTIONS: dict[Action, str] = {
@@ -100,9 +109,33 @@ def field_words(name: str) -> str:
 
 
 def value_words(name: str, value: str) -> str:
-    """Return the new value of a detail."""
-    if name == "security" and value in set(Security):
-        return security_name(Security(value))
-    if name == "auth_method" and value in set(AuthMethod):
-        return auth_name(AuthMethod(value))
-    return gettext(VALUES[value]) if value in VALUES else value
+    """Return the new value of a detail; one that no table knows is somebody's own text and is shown as it is."""
+    if value in VALUES:
+        return gettext(VALUES[value])
+    try:
+        return READERS[name](value) if name in READERS else value
+    except ValueError:  # written by another version of Mailroom
+        return value
+
+
+def _verdict(value: str) -> str:
+    return gettext(VERDICTS.get(OutcomeKind(value), VERDICTS[OutcomeKind.NOT_PROVED])[0])
+
+
+def _problem(value: str) -> str:
+    return short_words(Problem(ProblemKind(value)))
+
+
+def _day(value: str) -> str:
+    return format_date(date.fromisoformat(value))
+
+
+READERS: dict[str, Callable[[str], str]] = {
+    "security": lambda value: security_name(Security(value)),
+    "auth_method": lambda value: auth_name(AuthMethod(value)),
+    "verdict": _verdict,
+    "problem": _problem,
+    "load_since": _day,
+    "language": lambda value: LANGUAGES.get(value, value),
+    "for_whom": lambda value: gettext("Everyone") if value == EVERYONE else value,
+}
