@@ -54,6 +54,4 @@ def lay_change(
         return run.id
 
 
-
-
 __all__ = ["STORED", "lay_change"]

@@ -95,9 +95,7 @@ def test_a_colleague_gives_no_new_consent_for_a_shared_account(colleague: Visito
 
     page = colleague.open(f"/runs/{run_id}")
     asked = colleague.open(f"/runs/{run_id}/consent")
-    agreed = colleague.send(
-        f"/runs/{run_id}/consent", {"agreed": "host mx.hoster.test"}, page=f"/runs/{run_id}"
-    )
+    agreed = colleague.send(f"/runs/{run_id}/consent", {"agreed": "host mx.hoster.test"}, page=f"/runs/{run_id}")
 
     assert "Решение за тем, кто может изменить учётную запись" in shown(page)
     assert (asked.status_code, agreed.status_code) == (403, 403)

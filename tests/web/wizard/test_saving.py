@@ -208,7 +208,7 @@ def test_where_nothing_is_open_there_is_nothing_to_agree_to(admin: Visitor, desk
 
 
 def test_a_saved_draft_leads_to_its_account_instead_of_a_second_check(admin: Visitor, desk: Desk) -> None:
-    run_id = desk.found()
+    run_id = desk.run(Outcome(OutcomeKind.FOUND, FOUND), purpose=RunPurpose.SAVE, findings=FOUND)
     account_id = desk.account()
     desk.mark_saved(run_id, account_id)
 
