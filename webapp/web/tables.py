@@ -46,8 +46,12 @@ class Paging:
 
 
 def here(**changes: str | int | None) -> str:
-    """Return this page's address with some of its query changed; None takes a part out."""
-    query = {key: text for key, text in {**request.args.to_dict(), **changes}.items() if text}
+    """Return this page's address with some of its query changed; None takes a part out.
+
+    What is `ticked` is rows of one page: it is never taken along by itself.
+    """
+    wanted = {**request.args.to_dict(), "ticked": None, **changes}
+    query = {key: text for key, text in wanted.items() if text}
     # Not url_for: what a stranger's link put into the query would be its options, `_scheme` for one.
     return request.path + (f"?{urlencode(query)}" if query else "")
 

@@ -137,3 +137,13 @@ def test_two_accounts_cost_as_many_statements_as_fifty(app: Flask, admin: Visito
     numbers = [lay_account(app, f"box{number}@uspeh.test", colleague.user_id) for number in range(50)]
 
     assert count_statements(app, admin, ticked(*numbers[:2])) == count_statements(app, admin, ticked(*numbers))
+
+
+def test_all_of_one_page_is_not_all_of_the_next(app: Flask, admin: Visitor) -> None:
+    for number in range(60):
+        lay_account(app, f"box{number:02}@uspeh.test")
+
+    text = admin.open(f"{LIST}?q=box&ticked=all").text
+
+    assert f'href="{LIST}?q=box&amp;page=2"' in text
+    assert f'name="back" value="{LIST}?q=box"' in text

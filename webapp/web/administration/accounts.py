@@ -48,6 +48,7 @@ class AccountsPage:
     query: ListQuery
     states: tuple[tuple[str, str], ...]
     uses: tuple[tuple[str, str], ...]
+    url: str
     tick_all_url: str
     ticked: bool
 
@@ -81,6 +82,7 @@ def accounts() -> str:
         query=query,
         states=(("", gettext("any")), *((state.value, gettext(words.word)) for state, words in STATES.items())),
         uses=(("", gettext("any")), *((use.value, gettext(words)) for use, words in USES.items())),
+        url=here(),
         tick_all_url=here(ticked=None if ticked else "all"),
         ticked=ticked,
     )
