@@ -1,7 +1,6 @@
 """The journal: everybody reads their own part, administrators all of it."""
 
 from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
-from flask_babel import gettext
 
 from webapp.storage.base import utc_now
 from webapp.storage.journal import actors, export, read
@@ -37,7 +36,7 @@ def index() -> str:
 def table() -> Response:
     """Give what the filter shows, all pages of it, as a table; a long one goes out while it is read."""
     lines = (line_of(entry) for entry in export(db.session(), me(), asked(request.args).query()))
-    name = f"{gettext('journal')}-{utc_now():%Y-%m-%d}.csv"
+    name = f"journal-{utc_now():%Y-%m-%d}.csv"
     answer = Response(stream_with_context(csv_rows(lines)), mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
