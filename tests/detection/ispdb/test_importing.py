@@ -120,3 +120,26 @@ def test_what_is_no_copy_at_all_is_refused_in_words(tmp_path: Path) -> None:
         collect(text)
     with pytest.raises(ImportRefused, match="does not exist"):
         collect(tmp_path / "nothing")
+
+
+def test_members_that_are_too_large_count_towards_what_is_too_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.detection.ispdb.importing.TOTAL_LIMIT", SIZE_LIMIT * 2)
+    packed = tmp_path / "database.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as writing:
+        for number in range(3):
+            writing.writestr(f"{number}.xml", b" " * (SIZE_LIMIT + 1))
+
+    with pytest.raises(ImportRefused, match="too much"):
+        collect(packed)
+
+
+def test_a_file_that_vanishes_while_we_look_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def walked(folder: Path, onerror: object) -> list[tuple[str, list[str], list[str]]]:
+        return [(str(folder), [], ["gone.xml"])]
+
+    monkeypatch.setattr("webapp.detection.ispdb.importing.os.walk", walked)
+
+    with pytest.raises(ImportRefused, match=r"gone\.xml cannot be read"):
+        collect(tmp_path)

@@ -36,15 +36,16 @@ def collect(path: Path) -> list[tuple[str, bytes]]:
     documents: list[tuple[str, bytes]] = []
     total = 0
     for name, body in source:
-        total += len(body)
+        total += len(body)  # also of what is too large: it was unpacked all the same
         if len(documents) >= DOCUMENTS_LIMIT or total > TOTAL_LIMIT:
             raise ImportRefused(f"{path} holds too much to be a provider database.")
-        documents.append((name, body))
+        if len(body) <= SIZE_LIMIT:
+            documents.append((name, body))
     return documents
 
 
 def _from_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Read the regular files below a folder; links are not followed, they may lead anywhere."""
+    """Read the beginnings of the regular files below a folder; links are not followed, they may lead anywhere."""
     seen = 0
     for where, below, names in os.walk(folder, onerror=_refuse):
         below.sort()
@@ -52,14 +53,12 @@ def _from_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
             seen += 1
             if seen > ENTRIES_LIMIT:
                 raise ImportRefused(f"{folder} holds too many files to be a provider database.")
-            if _may_be_document(name) and stat.S_ISREG(os.lstat(os.path.join(where, name)).st_mode):
-                body = _beginning(Path(where) / name)
-                if len(body) <= SIZE_LIMIT:
-                    yield name, body
+            if _may_be_document(name) and _is_file(Path(where) / name):
+                yield name, _beginning(Path(where) / name)
 
 
 def _from_zip(file: Path) -> Iterator[tuple[str, bytes]]:
-    """Read the members of a zip file; what they say about their size is not believed."""
+    """Read the beginnings of the members of a zip file; what they say about their size is not believed."""
     try:
         with zipfile.ZipFile(file) as packed:
             members = packed.infolist()
@@ -72,15 +71,21 @@ def _from_zip(file: Path) -> Iterator[tuple[str, bytes]]:
                 if member.flag_bits & ENCRYPTED or member.compress_type not in METHODS:
                     raise ImportRefused(f"{file} is encrypted or packed in an unusual way; unpack it into a folder.")
                 with packed.open(member) as opened:
-                    body = opened.read(SIZE_LIMIT + 1)
-                if len(body) <= SIZE_LIMIT:
-                    yield name, body
+                    yield name, opened.read(SIZE_LIMIT + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise ImportRefused(f"{file} cannot be read: {error}.") from None
 
 
 def _may_be_document(name: str) -> bool:
     return name.lower().endswith(".xml") and not name.startswith(".")
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return stat.S_ISREG(file.lstat().st_mode)
+    except OSError as error:
+        _refuse(error)
+        raise
 
 
 def _beginning(file: Path) -> bytes:

@@ -42,7 +42,7 @@ async def look_up_in_snapshot(question: Question) -> MailConfig | None:
     names = names_above(await best_mx(question), question.domain)
     if not names:
         return None
-    return look_in(question, names, question.step(Source.MX, names[-1], "snapshot"), Source.MX, trusted=False)
+    return await look_in(question, names, question.step(Source.MX, names[-1], "snapshot"), Source.MX, trusted=False)
 
 
 def at_domain_of_mx(place: int, url_of: UrlOf, address_after: Collection[str] = ()) -> LookUp:

@@ -58,10 +58,15 @@ def concluded(config: MailConfig | None, step: OpenStep, *facts: str) -> MailCon
 
 
 async def read_fetched(reader: Reader, fetched: Fetched, address: str) -> Document:
+    """Return what a reader makes of a document that was fetched."""
+    return await read_aside(reader, fetched.body, fetched.content_type, address)
+
+
+async def read_aside(reader: Reader, body: bytes, content_type: str | None, address: str) -> Document:
     """Return what a reader makes of a document; one that may take long does not hold up the other look-ups."""
-    if len(fetched.body) <= QUICKLY_READ:
-        return reader(fetched.body, fetched.content_type, address)
-    return await asyncio.to_thread(reader, fetched.body, fetched.content_type, address)
+    if len(body) <= QUICKLY_READ:
+        return reader(body, content_type, address)
+    return await asyncio.to_thread(reader, body, content_type, address)
 
 
 def autoconfig_url(domain: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from webapp.detection.documents.autoconfig import read_autoconfig
 from webapp.detection.ladder import OpenStep
 from webapp.detection.question import Question
-from webapp.detection.sources.published import concluded
+from webapp.detection.sources.published import concluded, read_aside
 from webapp.detection.types import MailConfig, Source
 from webapp.net.problems import Problem, ProblemKind
 
@@ -15,10 +15,10 @@ async def look_up(question: Question) -> MailConfig | None:
     if question.surroundings.snapshot is None:
         return None
     step = question.step(Source.SNAPSHOT, question.domain)
-    return look_in(question, (question.domain,), step, Source.SNAPSHOT, trusted=True)
+    return await look_in(question, (question.domain,), step, Source.SNAPSHOT, trusted=True)
 
 
-def look_in(
+async def look_in(
     question: Question, names: Iterable[str], step: OpenStep, source: Source, *, trusted: bool
 ) -> MailConfig | None:
     """Return the document of the first name the database has."""
@@ -26,7 +26,7 @@ def look_in(
     for name in names:
         document = snapshot.document(name) if snapshot else None
         if snapshot is not None and document is not None:
-            found = read_autoconfig(document, None, question.address)
+            found = await read_aside(read_autoconfig, document, None, question.address)
             imported_on = snapshot.imported_on.isoformat()
             config = found.as_config(source, trusted=trusted, detail=f"{name}, {imported_on}")
             return concluded(config, step, f"imported={imported_on}")
