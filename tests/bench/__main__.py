@@ -5,7 +5,8 @@ import sys
 
 from tests.bench.jobs import REPOSITORY
 from tests.bench.line import PREFIX, NoLine, Place, enter_namespace, far_away
-from tests.bench.office_pages import WARM_UPS, measured_office
+from tests.bench.office_asking import WARM_UPS
+from tests.bench.office_pages import measured_office
 from tests.bench.office_table import office_section, with_office
 from tests.bench.page import page
 from tests.bench.series import Bench, Series, WrongResult

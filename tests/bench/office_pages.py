@@ -1,16 +1,14 @@
 """Measures the pages of a large office: a real server with a real database answers one request after another."""
 
-import http.client
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ from waitress.wasyncore import close_all
 
 from tests.bench.jobs import LIMIT_S, REPOSITORY
 from tests.bench.large_office import LARGE, PEOPLE_ID, Size, seed
+from tests.bench.office_asking import Case, PageMeasured, ask, ask_together
 from tests.web.visitor import Visitor
 from webapp import create_app
 from webapp.cli.serve import THREADS
@@ -31,28 +30,7 @@ from webapp.storage.database import upgrade
 from webapp.web.extensions import db, runner
 
 CLOSING_S = 5.0
-WARM_UPS = 3
 REQUESTS = 100
-
-
-@dataclass(frozen=True)
-class Case:
-    """One page, asked for by an administrator or by a person who administers nothing."""
-
-    name: str
-    path: str
-    by_admin: bool = True
-
-
-@dataclass(frozen=True)
-class PageMeasured:
-    """What came out: seconds of every request, the number of SQL queries of one, the size of the answer."""
-
-    name: str
-    seconds: tuple[float, ...]
-    queries: int
-    size_kb: float
-    wrong: str | None = None
 
 
 ACCOUNTS = "/administration/accounts"
@@ -97,30 +75,13 @@ def measured_office(requests: int = REQUESTS) -> list[PageMeasured]:
 
 
 def measure(size: Size, requests: int, cases: tuple[Case, ...] = CASES) -> Iterator[PageMeasured]:
-    """Seed an office of this size and measure its pages, one after another."""
+    """Seed an office of this size and measure its pages, first one after another, then several at once."""
     with tempfile.TemporaryDirectory() as folder, seeded(Path(folder), size) as (app, who), served(app) as port:
         cookies = {by_admin: cookie_of(app, user_id) for by_admin, user_id in zip((True, False), who, strict=True)}
         with counted_queries(app) as queries:
             for case in cases:
                 yield ask(case, port, cookies[case.by_admin], requests, queries)
-
-
-def ask(case: Case, port: int, cookie: str, requests: int, queries: list[str]) -> PageMeasured:
-    """Open a page again and again, over one connection as a browser does."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    headers = {"Cookie": cookie, "Accept-Language": "ru", "Accept-Encoding": "identity"}
-    seconds: list[float] = []
-    body, status = b"", 0
-    for _ in range(WARM_UPS + requests):
-        queries.clear()
-        began = time.perf_counter()
-        connection.request("GET", case.path, headers=headers)
-        answer = connection.getresponse()
-        body, status = answer.read(), answer.status
-        seconds.append(time.perf_counter() - began)
-    connection.close()
-    wrong = None if status == 200 else f"{case.path} was answered with {status}"
-    return PageMeasured(case.name, tuple(seconds[WARM_UPS:]), len(queries), len(body) / 1024, wrong)
+        yield ask_together(tuple(case for case in cases if case.quick), port, cookies, requests)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tests.bench.figures import PAGE, percentile_of
 from tests.bench.large_office import LARGE
-from tests.bench.office_pages import PageMeasured
+from tests.bench.office_asking import PageMeasured
 from tests.bench.page import machine, row, table
 
 HEADING = "## Pages of a large office"
@@ -14,8 +14,9 @@ WORDS = """\
 
 {machine}, {requests} requests of every page one after another, after {warm_ups} to warm up, over one kept connection
 to waitress in the same process as in `mailroom serve`; milliseconds from sending the request to the last byte of the
-answer. A fresh SQLite database with {size}. *SQL queries*: all of
-one request, those of the signed-in session too. `make bench-office` measures this section alone.
+answer. The last row: each of them goes through those pages, their clients in that process too. A fresh SQLite database
+with {size}. *SQL queries*: all of one request,
+those of the signed-in session too. `make bench-office` measures this section alone.
 """
 HEAD = "| page | SQL queries | kB | p50 ms | p95 ms | target, met? |"
 
@@ -33,8 +34,8 @@ def office_rows(pages: Iterable[PageMeasured]) -> Iterator[str]:
         p50, p95 = (percentile_of(page.seconds, percent) for percent in (50, 95))
         yield row(
             page.name,
-            str(page.queries),
-            f"{page.size_kb:.0f}",
+            "–" if page.queries is None else str(page.queries),
+            "–" if page.size_kb is None else f"{page.size_kb:.0f}",
             f"{p50 * 1000:.0f}",
             f"{p95 * 1000:.0f}",
             PAGE.verdict(p95, 0),
