@@ -7,7 +7,8 @@ from sqlalchemy import select
 from tests.web.administration.office import CIPHERTEXT, LIST, lay_account, let_leave, set_up_system_account, stored
 from tests.web.desk import database
 from tests.web.visitor import Visitor, shown
-from webapp.storage.models import Draft, DraftAim, Run, RunPurpose
+from webapp.mail.settings import AuthMethod
+from webapp.storage.models import Account, AccountKind, Draft, DraftAim, Run, RunPurpose
 
 SECRET = "teploe-leto-41"
 
@@ -24,6 +25,18 @@ def drafts(app: Flask) -> list[Draft]:
 def runs(app: Flask) -> list[Run]:
     with database(app) as session:
         return list(session.scalars(select(Run)))
+
+
+def let_log_in(app: Flask, account_id: int, incoming: str | None = "info", outgoing: str = "info") -> None:
+    """Let the servers know the mailbox by these names; None = by none."""
+    with database(app) as session:
+        account = session.get_one(Account, account_id)
+        if account.incoming is not None:
+            account.incoming.username = incoming
+            account.incoming.auth_method = AuthMethod.NONE if incoming is None else AuthMethod.PASSWORD_CLEARTEXT
+        if account.outgoing is not None:
+            account.outgoing.username = outgoing
+        session.commit()
 
 
 @pytest.fixture
@@ -137,3 +150,41 @@ def test_the_password_never_comes_back(app: Flask, admin: Visitor, foreign: int)
 
     assert answer.status_code == 422
     assert SECRET not in answer.text
+
+
+def test_two_login_names_need_two_passwords(app: Flask, admin: Visitor) -> None:
+    shared = lay_account(app, "info@uspeh.test")
+    let_log_in(app, shared, outgoing="relay")
+
+    text = shown(admin.open(page_of(shared)))
+    refused = admin.send(page_of(shared), {"to": str(admin.user_id), "secret": SECRET})
+    fields = {"to": str(admin.user_id), "secret": SECRET, "outgoing_secret": "other"}
+    begun = admin.send(page_of(shared), fields)
+
+    assert "своё имя для входа" in text
+    assert refused.status_code == 422
+    assert "Введите пароль сервера исходящей почты" in shown(refused)
+    assert begun.status_code == 303
+
+
+def test_a_newsgroup_account_without_a_login_needs_no_password(app: Flask, admin: Visitor) -> None:
+    news = lay_account(app, "anna@uspeh.test", kind=AccountKind.NEWS, for_sending=False, outgoing_id=None)
+    let_log_in(app, news, incoming=None)
+
+    page = admin.open(page_of(news))
+    answer = admin.send(page_of(news), {"to": str(admin.user_id)})
+
+    assert 'name="secret"' not in page.text
+    assert "Сначала Mailroom обратится к серверу" in shown(page)
+    assert answer.status_code == 303
+
+
+def test_while_another_run_goes_on_nothing_begins(app: Flask, admin: Visitor, foreign: int) -> None:
+    own = lay_account(app, "anna@uspeh.test", admin.user_id)
+    admin.send(page_of(own), {"to": "everyone", "secret": SECRET})
+
+    answer = admin.send(page_of(foreign), {"to": "everyone", "secret": SECRET})
+
+    assert answer.status_code == 422
+    assert "Идёт другой поиск" in shown(answer)
+    assert [run.account_id for run in runs(app)] == [own]

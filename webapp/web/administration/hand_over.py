@@ -29,24 +29,24 @@ def hand_over(account_id: int) -> Response | str | tuple[str, int]:
     if account.is_system:
         abort(403)
     people = people_to_own(db.session(), account)
-    form = HandOverForm(people, to_everyone=not account.for_everyone, two_logins=has_two_logins(account))
+    form = HandOverForm(people, to_everyone=not account.for_everyone, logins=len(login_names(account)))
     if form.validate_on_submit() and is_free(account, form):
         try:
             return prove(account, wish_of(account, form), account.version)
         except SearchElsewhere as elsewhere:
             form.form_errors.append(elsewhere.sentence)
-    status = 422 if form.is_submitted() else 200
-    return render_template("administration/hand_over.html", facts=account_facts(account), form=form), status
+    page = {"facts": account_facts(account), "sends": account.for_sending}
+    return render_template("administration/hand_over.html", **page, form=form), 422 if form.is_submitted() else 200
 
 
-def has_two_logins(account: Account) -> bool:
-    """Tell whether incoming and outgoing server know the mailbox by different names: then each has its password."""
-    used = [
-        server
-        for server, in_use in ((account.incoming, account.for_receiving), (account.outgoing, account.for_sending))
+def login_names(account: Account) -> frozenset[str | None]:
+    """Return the names the account logs in with: for each it has a password, and whoever reads news may need none."""
+    used = ((account.incoming, account.for_receiving), (account.outgoing, account.for_sending))
+    return frozenset(
+        server.username
+        for server, in_use in used
         if server is not None and in_use and server.auth_method is not AuthMethod.NONE
-    ]
-    return len({server.username for server in used}) == 2
+    )
 
 
 def is_free(account: Account, form: HandOverForm) -> bool:
@@ -59,7 +59,7 @@ def is_free(account: Account, form: HandOverForm) -> bool:
 
 def wish_of(account: Account, form: HandOverForm) -> Wish:
     """Return the account as it is to be, with the password typed here and no other."""
-    remembered = bool(form.remember_password.data)
+    remembered = form.remembered
     details = details_of(account, language())
     details = replace(
         details,

@@ -16,7 +16,7 @@ NOBODY, EVERYONE = "", "everyone"
 
 
 class HandOverForm(FlaskForm):
-    """Who gets the account; `people` are those it can be given to."""
+    """Who gets the account: one of `people`; as many passwords as there are login names, at most two."""
 
     to = SelectField(
         _("Hand over to"), validators=[InputRequired(_("Choose who gets the account."))], validate_choice=False
@@ -30,10 +30,12 @@ class HandOverForm(FlaskForm):
     )
     remember_password = BooleanField(_("Remember the password"), default=True)
 
-    def __init__(self, people: Iterable[User], *, to_everyone: bool, two_logins: bool) -> None:
+    def __init__(self, people: Iterable[User], *, to_everyone: bool, logins: int) -> None:
         super().__init__()
-        if not two_logins:
+        if logins < 2:
             del self.outgoing_secret
+        if logins < 1:
+            del self.secret, self.remember_password
         everyone = [(EVERYONE, gettext("Everyone"))] if to_everyone else []
         people_now = [(str(person.id), f"{person.display_name} ({person.name})") for person in people]
         self.to.choices = [(NOBODY, gettext("choose…")), *everyone, *people_now]
@@ -43,8 +45,15 @@ class HandOverForm(FlaskForm):
         if field.data not in {value for value, _words in self.to.choices}:
             raise ValidationError(gettext("This person cannot get the account; choose somebody else."))
 
-    def credentials(self) -> Credentials:
-        """Return what was typed."""
+    @property
+    def remembered(self) -> bool:
+        """Tell whether the typed password is to be kept."""
+        return "remember_password" in self and bool(self.remember_password.data)
+
+    def credentials(self) -> Credentials | None:
+        """Return what was typed, None where nobody logs in."""
+        if "secret" not in self:
+            return None
         outgoing = self.outgoing_secret.data if "outgoing_secret" in self else None
         return Credentials(self.secret.data or "", outgoing)
 
