@@ -137,7 +137,13 @@ def _sections(account: Account, current: str) -> tuple[SectionLink, ...]:
     if account.proved_at is None:
         return ()
     return tuple(
-        SectionLink(gettext(words), url_for(f"accounts.{name}", account_id=account.id), name == current)
+        SectionLink(_section_words(account, name, words), url_for(f"accounts.{name}", account_id=account.id), name == current)
         for name, words, of_news in SECTIONS
         if of_news or account.kind is not AccountKind.NEWS
     )
+
+
+def _section_words(account: Account, name: str, words: str) -> str:
+    if name == "incoming" and account.kind is AccountKind.NEWS:
+        return gettext("News server")
+    return gettext(words)

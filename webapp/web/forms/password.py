@@ -34,7 +34,7 @@ class CheckForm(FlaskForm):
 class RememberForm(Versioned, FlaskForm):
     """Whether the password is remembered."""
 
-    remember = RadioField(_("Password of the mailbox"))
+    remember = RadioField(_("Where the password is kept"))
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
