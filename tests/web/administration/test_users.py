@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.web.administration.office import count_statements
 from tests.web.visitor import Visitor, shown
 from webapp.storage.models import Action, JournalEntry, OneTimeLink, User
 from webapp.storage.users import create_user, find_user
@@ -58,6 +59,17 @@ def test_the_list_comes_page_by_page(app: Flask, admin: Visitor) -> None:
     assert "1–50 из 61" in shown(first)
     assert "51–61 из 61" in shown(second)
     assert "ещё не выбирал" in shown(second)
+
+
+def test_the_list_asks_the_database_as_often_for_fifty_people_as_for_two(app: Flask, admin: Visitor) -> None:
+    admin.open(USERS)
+    few = count_statements(app, admin, USERS)
+    with app.app_context():
+        for number in range(60):
+            create_user(db.session(), f"person{number:02}")
+        db.session.commit()
+
+    assert count_statements(app, admin, USERS) == few
 
 
 def test_adding_somebody_shows_the_link_once(app: Flask, admin: Visitor, visitor: Visitor) -> None:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.web.administration.office import count_statements
 from tests.web.visitor import Visitor, shown
 from webapp.storage.journal import record
 from webapp.storage.models import Action, JournalEntry, User
@@ -143,6 +144,15 @@ def test_the_journal_comes_page_by_page(app: Flask, admin: Visitor) -> None:
     assert "box54@uspeh.test" in first
     assert "box00@uspeh.test" in second
     assert len(table(admin)) == 56
+
+
+def test_a_full_page_asks_the_database_as_often_as_a_short_one(app: Flask, admin: Visitor) -> None:
+    many(app, 1)
+    admin.open("/journal")
+    few = count_statements(app, admin, "/journal")
+    many(app, 60)
+
+    assert count_statements(app, admin, "/journal") == few
 
 
 def test_the_table_opens_in_excel(app: Flask, admin: Visitor) -> None:

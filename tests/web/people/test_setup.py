@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from tests.web.administration.office import lay_account
 from tests.web.visitor import PASSWORD, Visitor, shown
 from webapp.storage.base import utc_now
-from webapp.storage.models import LinkPurpose, User
+from webapp.storage.models import Account, LinkPurpose, User
 from webapp.storage.users import create_link, everybody, find_user
 from webapp.web.extensions import db
 
@@ -131,6 +132,20 @@ def test_a_password_link_sets_the_password_and_ends_other_sessions(
     assert colleague.open("/accounts").status_code == 303
     assert colleague.send("/sign-in", {"name": "boris", "password": fresh}).status_code == 303
     assert visitor.open(path).status_code == 404
+
+
+@pytest.mark.usefixtures("admin")
+def test_a_link_somebody_else_made_locks_the_persons_own_accounts_and_says_so(
+    app: Flask, visitor: Visitor, colleague: Visitor
+) -> None:
+    account_id = lay_account(app, "boris@uspeh.test", colleague.user_id)
+    path = link(app, LinkPurpose.RESET_PASSWORD, "boris")
+
+    visitor.send(path, {"password": "completely different words", "password_again": "completely different words"})
+
+    assert "останутся заблокированными" in shown(visitor.open("/profile"))
+    with app.app_context():
+        assert db.session.get_one(Account, account_id).locked
 
 
 @pytest.mark.usefixtures("admin", "colleague")

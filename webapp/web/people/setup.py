@@ -5,6 +5,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from webapp.storage.models import LinkPurpose
+from webapp.storage.own_accounts import own_accounts
 from webapp.storage.users import create_user, find_link, has_admin, redeem_link, redeem_reset
 from webapp.web import access
 from webapp.web.extensions import db
@@ -61,8 +62,11 @@ def reset_password(token: str) -> Answer:
     if user is None:
         return link_gone()
     access.enter(user)
+    locked = any(account.locked for account in own_accounts(session, user))
     session.commit()
     flash(gettext("Your new password is set."), "ok")
+    if locked:
+        flash(gettext("Your own accounts stay locked until you type the passwords of their mailboxes."), "warn")
     return redirect(url_for("accounts.index"), 303)
 
 
