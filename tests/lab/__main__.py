@@ -3,7 +3,7 @@
 import signal
 import sys
 
-from tests.lab import requirements
+from tests.lab import news, requirements
 from tests.lab.domain_table import DOMAINS
 from tests.lab.domains import mailboxes_of
 from tests.lab.lab import Lab
@@ -31,6 +31,8 @@ def description(lab: Lab) -> str:
     for domain in DOMAINS:
         lines.append(f"  {domain.name:<20} {domain.story}")
         lines += [f"      {host.name:<26} {lab.network.of(host.name):<14} {host.ports}" for host in domain.hosts]
+    if lab.has_news:
+        lines += ["", f"News: {news.HOST} {lab.network.of(news.HOST)} (119, 563), for everybody of {DOMAINS[0].name}"]
     lines += ["", "Mailboxes (address, password), the same people in every domain:", ""]
     lines += [f"  {mailbox.address:<20} {mailbox.password}" for mailbox in mailboxes_of(DOMAINS[0])]
     lines += ["", "Settings of a Mailroom that meets the lab:", ""]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.lab import news
 from tests.lab.demo import SETUP_PATH
 from tests.lab.lab import Lab
 from tests.lab.processes import children, session_of
@@ -46,5 +47,6 @@ def test_the_demo_prints_a_working_link_and_two_mailboxes_and_ends_cleanly(demo:
     demo.send_signal(signal.SIGINT)
 
     assert demo.wait(20) == 0
-    assert len(servers) == 4  # Dovecot, Postfix, Mailroom, and the watcher over them
+    of_news = 2 if news.NNRPD.exists() else 0
+    assert len(servers) == 4 + of_news  # Dovecot, Postfix, Mailroom, and the watcher over them
     assert not any(session_of(pid) for pid in servers)

@@ -143,10 +143,10 @@ def test_a_lab_that_is_killed_leaves_nothing_either(lab: Lab) -> None:
     with subprocess.Popen([sys.executable, "-m", "tests.lab"], stdout=subprocess.PIPE, text=True) as killed:
         folder = folder_said_by(killed)
         pids = children(killed.pid)
-        assert len(pids) == 3  # Dovecot, Postfix, and the watcher over them
         watched = [os.pidfd_open(pid) for pid in pids]
         killed.kill()
 
+    assert len(pids) == len(lab.daemons) + 1  # Dovecot, Postfix, INN, and the watcher over them
     for ended in watched:
         assert select.select([ended], [], [], 10)[0]
         os.close(ended)
