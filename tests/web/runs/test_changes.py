@@ -59,6 +59,15 @@ def test_while_the_check_goes_on_it_speaks_of_the_new_settings(admin: Visitor, d
     assert "Настройка вручную" in text
 
 
+def test_at_its_end_the_whole_page_is_drawn_afresh(admin: Visitor, desk: Desk, account: int) -> None:
+    run_id = lay_change(desk, account, Outcome(OutcomeKind.SAVED, STORED))
+
+    polled = admin.open(f"/runs/{run_id}/progress", {"HX-Request": "true"})
+
+    assert polled.headers["HX-Redirect"] == f"/runs/{run_id}"
+    assert "HX-Redirect" not in admin.open(f"/runs/{run_id}/progress").headers
+
+
 def test_saved_leads_back_to_the_account(admin: Visitor, desk: Desk, account: int) -> None:
     run_id = lay_change(desk, account, Outcome(OutcomeKind.SAVED, STORED))
     desk.mark_saved(run_id, account)

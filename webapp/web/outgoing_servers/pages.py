@@ -45,7 +45,7 @@ class DialogPage:
     def standard_ports(self) -> str:
         """Return the standard port of each connection security."""
         pairs = (
-            f"{names.security_name(one)} – {STANDARD_PORTS[Protocol.SMTP, one]}"
+            f"{STANDARD_PORTS[Protocol.SMTP, one]} {names.security_name(one)}"
             for one in (Security.TLS, Security.STARTTLS)
         )
         return ", ".join(pairs)

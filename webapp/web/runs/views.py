@@ -1,6 +1,6 @@
 """The page of a run in all its phases: one partial, drawn whole, asked for again while it goes on, stopped."""
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.storage.models import Run, RunPurpose
@@ -12,7 +12,7 @@ from webapp.web.forms.secret import SecretForm
 from webapp.web.runs.changes import change_of
 from webapp.web.runs.found_servers import findings_of
 from webapp.web.runs.ladder import ladder_of
-from webapp.web.runs.places import place_of
+from webapp.web.runs.places import Kind, place_of
 from webapp.web.runs.run_pages import RunPage, run_page
 from webapp.web.runs.server_pages import servers_page, wants_servers
 from webapp.web.wizard.choosing import shared_username
@@ -34,9 +34,13 @@ def page(run_id: str) -> Response | str:
 
 
 @bp.get("/runs/<run_id>/progress")
-def progress(run_id: str) -> str:
+def progress(run_id: str) -> Response | str:
     """Return the part of the page that changes; the last answer asks for no more."""
-    return draw("runs/progress.html", my_run(run_id))
+    run = my_run(run_id)
+    if place_of(run).kind is not Kind.NEW and not run.unfinished and "HX-Request" in request.headers:
+        # The end may have changed what stands around the run: states in the left pane, the banner above.
+        return Response(headers={"HX-Redirect": url_for("runs.page", run_id=run.id)})
+    return draw("runs/progress.html", run)
 
 
 @bp.post("/runs/<run_id>/stop")

@@ -16,6 +16,7 @@ from webapp.web.extensions import db
 from webapp.web.forms.account import EVERYONE, ONLY_ME
 
 LARGEST_ID = 2**63 - 1
+PROGRAM = "Mailroom"  # whose name the notices bear, unless somebody types another
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Beginning:
     def values(self) -> dict[str, Any]:
         """Return what the empty form is filled with; never an address, never a password."""
         if self.system is not None:
-            return {"for_receiving": False}
+            return {"for_receiving": False, "sender_name": PROGRAM}
         return {} if self.like is None else _values_like(self.like)
 
     def pattern(self, draft: Draft | None) -> Pattern | None:
