@@ -6,51 +6,19 @@ from dataclasses import replace
 import pytest
 
 from tests.certificates import server_context, untrusted
-from tests.detection.servers import HOST, plain_script, responder
+from tests.detection.news import LISTED, OPEN, news, news_script, proved_news, typed_news
+from tests.detection.servers import HOST, plain_script
 from tests.detection.verifying import SECRET, Verifying, logins
-from tests.detection.world import ADDRESS, RECEIVING, Telling, world
+from tests.detection.world import RECEIVING, Telling, world
 from tests.mail.scripts import IMAP
-from tests.peer import ClientLeft, Peer
-from tests.scripted import Script, ScriptedServer
+from tests.peer import Peer
+from tests.scripted import ScriptedServer
 from webapp.detection.assumptions import recommended
+from webapp.detection.engine import KnownAccount
 from webapp.detection.providers import ProviderTable
-from webapp.detection.types import Consent, Entered, EnteredServer, OutcomeKind, ProvedServer, Source
-from webapp.mail.settings import AuthMethod, Protocol, Security, ServerSettings
+from webapp.detection.types import Consent, EnteredServer, OutcomeKind, Source
+from webapp.mail.settings import AuthMethod, Protocol, Security
 from webapp.net.problems import Field, ProblemKind
-
-LISTED = b"101 list\r\nVERSION 2\r\nREADER\r\nAUTHINFO USER\r\n.\r\n"
-OPEN = b"101 list\r\nVERSION 2\r\nREADER\r\n.\r\n"
-
-
-def leave(peer: Peer) -> None:
-    peer.close()
-    raise ClientLeft
-
-
-READING = (
-    (rb"GROUP .*", b"411 no such group\r\n"),
-    (rb"QUIT", b"205 bye\r\n"),
-    (rb"STARTTLS", b"502 what\r\n"),
-    (rb"(?s)\x16.*", leave),  # a ClientHello
-)
-WELCOMING = ((rb"AUTHINFO USER .*", b"381 go on\r\n"), (rb"AUTHINFO PASS .*", b"281 welcome\r\n"))
-
-
-def news_script(listed: bytes = LISTED, *more: tuple[bytes, bytes]) -> Script:
-    return responder(b"200 ready\r\n", *more, (rb"CAPABILITIES", listed), *READING, *WELCOMING)
-
-
-def news(listed: bytes = LISTED, *more: tuple[bytes, bytes]) -> ScriptedServer:
-    return ScriptedServer(news_script(listed, *more), tls=server_context(HOST))
-
-
-def typed_news(**fixed: object) -> Entered:
-    return replace(RECEIVING, incoming=replace(EnteredServer(Protocol.NNTP, HOST), **fixed))  # type: ignore[arg-type]
-
-
-def proved_news(server: ScriptedServer, *methods: AuthMethod, security: Security = Security.TLS) -> ProvedServer:
-    settings = ServerSettings(Protocol.NNTP, HOST, server.port, security, "anna", methods)
-    return ProvedServer(settings, Source.ENTERED, True, "uspeh.test", username_fixed=True)
 
 
 def test_a_typed_news_server_is_proved_and_nobody_else_is_asked() -> None:
@@ -208,46 +176,14 @@ def test_a_news_port_typed_for_a_mailbox_does_not_make_it_news() -> None:
     assert not [key for key in here.telling.steps if key.startswith("probe:nntp")]
 
 
-def test_a_login_is_verified_and_told_like_any_other() -> None:
-    with news() as server:
-        check = Verifying(server)
+def test_whoever_looks_for_a_mailbox_is_not_led_to_the_news() -> None:
+    with news() as server, world(server) as here:
+        known = KnownAccount("boris@uspeh.test", proved_news(server).settings, None, trusted=True)
 
-        outcome = check.run(logins(proved_news(server, AuthMethod.PASSWORD_CLEARTEXT), None))
+        outcome = here.detect(RECEIVING, known=(known,), limit_s=1.0)
 
-    assert outcome.kind is OutcomeKind.FOUND
-    assert "login=password-cleartext" in check.telling.steps["verify:incoming"].facts
-    assert server.received[-3:] == [b"AUTHINFO USER anna", b"AUTHINFO PASS " + SECRET.encode(), b"QUIT"]
-
-
-def test_a_refused_news_login_counts_like_any_other() -> None:
-    with news(LISTED, (rb"AUTHINFO PASS .*", b"481 no\r\n")) as server:
-        check = Verifying(server)
-
-        outcome = check.run(logins(proved_news(server, AuthMethod.PASSWORD_CLEARTEXT), None))
-
-    assert outcome.kind is OutcomeKind.LOGIN_REFUSED
-    assert check.ledger.refused_lately(ADDRESS) == 1
-
-
-def test_without_a_login_the_conversation_is_the_proof_and_no_secret_is_needed() -> None:
-    with news(OPEN) as server:
-        check = Verifying(server)
-
-        outcome = check.run(logins(proved_news(server, AuthMethod.NONE), None))
-
-    assert outcome.kind is OutcomeKind.FOUND
-    assert b"GROUP mailroom.check" in server.received
-    assert not any(SECRET.encode() in line for line in server.received)
-
-
-def test_a_server_that_wants_a_login_after_all_is_told_at_the_method() -> None:
-    with news(LISTED, (rb"GROUP .*", b"480 log in first\r\n")) as server:
-        outcome = Verifying(server).run(logins(proved_news(server, AuthMethod.NONE), None))
-
-    assert outcome.kind is OutcomeKind.NOT_PROVED
-    problem = outcome.incoming_problem
-    assert problem is not None
-    assert (problem.kind, problem.field) == (ProblemKind.LOGIN_REQUIRED, Field.INCOMING_AUTH)
+    assert outcome.kind is OutcomeKind.NOT_FOUND
+    assert server.connections == 0
 
 
 def test_recommended_values_invent_no_news_server() -> None:

@@ -90,6 +90,8 @@ def _adapted(server: ServerSettings, fixed: EnteredServer) -> list[ServerSetting
     """Put what the person fixed over what a source said; a server of the other protocol falls out."""
     if fixed.protocol not in (None, server.protocol) or fixed.host not in (None, server.host):
         return []
+    if server.protocol is Protocol.NNTP and not fixed.only_typed:
+        return []  # whoever looks for a mailbox is not led to the news
     if fixed.port in (None, server.port) and fixed.security in (None, server.security):
         return [server]
     if fixed.port is not None:

@@ -15,7 +15,7 @@ from webapp.detection.surroundings import Surroundings
 from webapp.detection.trial import find_letter, send_letter
 from webapp.detection.types import Consent, Findings, Outcome, OutcomeKind, ProvedServer, SharingProblem
 from webapp.mail.letters import TrialLetter, trial_letter
-from webapp.mail.sessions import AnySession, SmtpSession
+from webapp.mail.sessions import AnySession, NntpSession, SmtpSession
 from webapp.mail.settings import Credentials, Direction, Protocol
 from webapp.net.problems import Problem, ProblemKind
 
@@ -169,6 +169,8 @@ async def _with_arrival(
     incoming = logins.get(Direction.INCOMING)
     if not (verification.for_receiving and isinstance(incoming, LoggedIn)):
         return outcome
+    if isinstance(incoming.session, NntpSession):
+        return outcome  # letters do not arrive among the news
     arrival = ladder.step("verify:arrival", StepGroup.VERIFY, verification.entered_address).begin()
     missing = await find_letter(incoming, door, letter, arrival)
     return replace(outcome, letter_problem=missing, letter_may_remain=missing is not None)
