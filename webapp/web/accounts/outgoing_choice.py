@@ -27,7 +27,7 @@ from webapp.web.wizard.starting import SearchElsewhere
 def choose_outgoing(account_id: int) -> Answer:
     """Take the choice; whoever reloads the answer of a refused one is led to the page it was made on."""
     account = account_set_up(account_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(url_for("accounts.page", account_id=account.id), 303)
     changeable(account)
     if account.kind is AccountKind.NEWS:

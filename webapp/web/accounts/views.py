@@ -60,7 +60,7 @@ def delete(account_id: int) -> Answer:
     account = changeable(my_account(account_id))
     if account.is_system:
         abort(403)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/delete.html", window=window_of(account, "delete"), account=account)
     title = title_of(account)
     delete_account(db.session(), account, me())

@@ -18,7 +18,7 @@ def remove(account_id: int) -> Response | str:
     if account.is_system:
         abort(403)
     facts = account_facts(account)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("administration/remove.html", facts=facts)
     delete_account(db.session(), account, me())
     db.session.commit()

@@ -37,7 +37,7 @@ class OwnAccount:
 def administrator(user_id: int) -> Answer:
     """Make the person an administrator, or take that away; the button says which, so pressing twice is harmless."""
     user = asked_user(user_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return ask(user, Step.DEMOTE if user.is_admin else Step.PROMOTE)
     wanted = request.form.get("is_admin")
     if wanted not in (YES, NO):
@@ -56,7 +56,7 @@ def administrator(user_id: int) -> Answer:
 def disable(user_id: int) -> Answer:
     """Keep the person out; their accounts stay as they are."""
     user = asked_user(user_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return ask(user, Step.DISABLE)
     if user is me():
         return refuse(user, Step.DISABLE, wording.own_row())
@@ -72,7 +72,7 @@ def disable(user_id: int) -> Answer:
 def enable(user_id: int) -> Answer:
     """Let the person in again."""
     user = asked_user(user_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return ask(user, Step.ENABLE)
     user_changes.let_in(user)
     return done(user, gettext("%(name)s can sign in again.", name=user.display_name))
@@ -87,7 +87,7 @@ def reset(user_id: int) -> Answer:
         return redirect(url_for("profile.password"), 303)
     if user.disabled:
         return refuse(user, Step.RESET, wording.disabled(user))
-    return ask(user, Step.RESET) if request.method == "GET" else show_link(user)
+    return ask(user, Step.RESET) if request.method != "POST" else show_link(user)
 
 
 @bp.route(f"/{NUMBER}/leaving", methods=["GET", "POST"])
@@ -96,7 +96,7 @@ def leaving(user_id: int) -> Answer:
     """Show what will be frozen, then keep the person out and freeze it, in one step."""
     user = asked_user(user_id)
     accounts = own_accounts(db.session(), user)
-    if request.method == "GET":
+    if request.method != "POST":
         return ask(user, Step.LEAVING, accounts)
     if user is me():
         return refuse(user, Step.LEAVING, wording.own_row(), accounts)

@@ -38,7 +38,7 @@ def index() -> str:
 def delete(server_id: int) -> Answer:
     """Ask once more, then remove the server; while accounts send by it the page names them instead."""
     server = my_server(server_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return confirm(server)
     host = server.host
     try:

@@ -77,7 +77,7 @@ def enter() -> Answer:
     """Ask for the account, and start finding its servers."""
     draft = asked_draft()
     beginning = asked_beginning(draft)
-    if request.method == "GET" and beginning.like is None:
+    if request.method != "POST" and beginning.like is None:
         draft = draft or unfinished_draft(beginning.system)
     kept = draft is not None and has_secret(draft)
     values = values_of(draft) if draft else beginning.values()

@@ -40,7 +40,7 @@ def edit(run_id: str) -> Answer:
     run = unsaved_run(run_id)
     if not may_edit(run.draft):
         abort(403)
-    if request.method == "GET":
+    if request.method != "POST":
         return shown(run, None, summary_of(run))
     form = ServersForm(run.entered.wanted())
     purpose = wished_purpose(run)
