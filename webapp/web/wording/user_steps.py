@@ -102,7 +102,7 @@ def will_be_frozen(accounts: int) -> str:
     """Say how many accounts a leaving person's step concerns."""
     if not accounts:
         return gettext("The person has no accounts of their own.")
-    return ngettext("This account will be frozen:", "These %(num)s accounts will be frozen:", accounts)
+    return ngettext("%(num)s account will be frozen:", "%(num)s accounts will be frozen:", accounts)
 
 
 def own_row() -> str:
