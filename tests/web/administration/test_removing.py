@@ -42,3 +42,12 @@ def test_a_colleague_removes_nothing(app: Flask, admin: Visitor, colleague: Visi
 
     assert colleague.send(f"{LIST}/{account_id}/remove", page="/accounts/new").status_code == 403
     assert stored(app, account_id) is not None
+
+
+def test_asking_for_the_headers_alone_removes_nothing(app: Flask, admin: Visitor) -> None:
+    account_id = lay_account(app, "info@uspeh.test")
+
+    answer = admin.browser.head(f"{LIST}/{account_id}/remove", headers=admin.headers)
+
+    assert answer.status_code == 200
+    assert stored(app, account_id) is not None
