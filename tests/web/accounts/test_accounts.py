@@ -68,10 +68,10 @@ def test_deleting_asks_once_and_removes_the_servers_with_it(app: Flask, admin: V
     question = admin.open(f"/accounts/{account_id}/delete")
     answer = admin.send(f"/accounts/{account_id}/delete")
 
-    assert f"Удалить учётную запись {ADDRESS}?" in shown(question)
+    assert f"Удалить учётную запись «{ADDRESS}»?" in shown(question)
     assert answer.status_code == 303
     assert (count(app, Account), count(app, IncomingServer), count(app, OutgoingServer)) == (1, 0, 0)
-    assert f"Учётная запись {ADDRESS} удалена" in shown(admin.open(answer.headers["Location"]))
+    assert f"Учётная запись «{ADDRESS}» удалена" in shown(admin.open(answer.headers["Location"]))
 
 
 def test_looking_at_the_question_deletes_nothing(app: Flask, admin: Visitor, desk: Desk) -> None:

@@ -49,10 +49,17 @@ def checks(account_id: int) -> Answer:
     try:
         return check(account, wish)
     except PasswordMissing:
-        form.secret.errors = [gettext("No password is stored for this account. Type it to check the settings.")]
+        form.secret.errors = [missing_words(account)]
     except SearchElsewhere as elsewhere:
         form.form_errors.append(elsewhere.sentence)
     return draw(account, form), 422
+
+
+def missing_words(account: Account) -> str:
+    """Return why the password is asked for: none is stored, or it may not be used before the person types it."""
+    if account.remember_password:
+        return gettext("Type the password of the mailbox.")
+    return gettext("No password is stored for this account. Type it to check the settings.")
 
 
 def draw(account: Account, form: CheckForm) -> str:

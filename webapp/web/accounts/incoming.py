@@ -25,13 +25,14 @@ from webapp.web.wizard.starting import SearchElsewhere
 
 @dataclass(frozen=True)
 class IncomingPage:
-    """Everything the section shows beside the form: what usually stands in a blank field, what is kept."""
+    """Everything the section shows beside the form: what usually stands in a blank field, what is kept, what it waits for."""
 
     form: IncomingForm
     port: int
     is_news: bool
     receives: bool
     remembers: bool
+    waits: bool
 
 
 @bp.route(f"/accounts/{NUMBER}/incoming", methods=["GET", "POST"])
@@ -67,6 +68,7 @@ def draw(account: Account, form: IncomingForm | None = None, other: Overtaken | 
         is_news=account.kind is AccountKind.NEWS,
         receives=account.for_receiving,
         remembers=account.remember_password,
+        waits=account.locked or account.frozen,
     )
     return render_template(
         "accounts/incoming.html",

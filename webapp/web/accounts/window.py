@@ -61,6 +61,7 @@ class Chosen:
     sign: str
     state: StateWords
     may_change: bool
+    may_hand_over: bool
     is_default: bool
     is_system: bool
     is_set_up: bool
@@ -126,6 +127,7 @@ def _chosen(account: Account, section: str, typed: frozenset[int]) -> Chosen:
         sign=sign_of(account),
         state=state_words(account, typed_for_session=account.id in typed),
         may_change=may_change(me(), account),
+        may_hand_over=me().is_admin and account.proved_at is not None and not account.is_system,
         is_default=account.id == me().default_account_id,
         is_system=account.is_system,
         is_set_up=account.proved_at is not None,
@@ -137,7 +139,9 @@ def _sections(account: Account, current: str) -> tuple[SectionLink, ...]:
     if account.proved_at is None:
         return ()
     return tuple(
-        SectionLink(_section_words(account, name, words), url_for(f"accounts.{name}", account_id=account.id), name == current)
+        SectionLink(
+            _section_words(account, name, words), url_for(f"accounts.{name}", account_id=account.id), name == current
+        )
         for name, words, of_news in SECTIONS
         if of_news or account.kind is not AccountKind.NEWS
     )
