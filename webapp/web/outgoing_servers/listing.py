@@ -53,7 +53,7 @@ def delete(server_id: int) -> Answer:
 
 @bp.post(f"/outgoing-servers/{SERVER}/default")
 def make_default(server_id: int) -> Response:
-    """Let new accounts of the owner begin with this server."""
+    """Let this server stand first where one is chosen."""
     server = my_server(server_id)
     make_default_outgoing(db.session(), me(), server)
     db.session.commit()
