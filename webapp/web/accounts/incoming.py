@@ -25,7 +25,7 @@ from webapp.web.wizard.starting import SearchElsewhere
 
 @dataclass(frozen=True)
 class IncomingPage:
-    """Everything the section shows beside the form: what usually stands in a blank field, what is kept, what it waits for."""
+    """Everything the section shows beside the form: the usual port, what is kept, what the account waits for."""
 
     form: IncomingForm
     port: int
