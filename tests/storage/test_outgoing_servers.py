@@ -354,3 +354,72 @@ def test_a_new_password_of_a_shared_mailbox_serves_all_its_accounts(
 
     assert first.outgoing is second.outgoing
     assert opened(box, second.outgoing) == NEW_SECRET
+
+
+def test_an_account_that_only_received_sends_through_the_server_added_for_it(
+    session: Session, box: SecretBox, anna: User
+) -> None:
+    account = lay_account(session, box, anna.id, outgoing=None)
+    session.commit()
+    entered = replace(entered_of(account), for_receiving=False, for_sending=True)
+
+    run = change_of(
+        session,
+        box,
+        anna,
+        account,
+        aim=DraftAim.OUTGOING_SERVER,
+        entered=entered,
+        findings=Findings(outgoing=(RELAY,)),
+        typed=TYPED,
+    )
+    saved(session, box, run)
+
+    assert (account.for_sending, account.for_receiving) == (True, True)
+    assert server_of(account).is_default
+    assert opened(box, account.outgoing) == NEW_SECRET
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("", ""), (None, "Офис"), (" Новое ", "Новое")])
+def test_a_description_is_what_was_typed(
+    session: Session, box: SecretBox, anna: User, typed: str | None, kept: str
+) -> None:
+    account = lay_account(session, box, anna.id)
+    server_of(account).description = "Офис"
+    session.commit()
+    details = replace(details_of(account, "ru"), description=typed)
+
+    run = change_of(
+        session, box, anna, account, aim=DraftAim.OUTGOING_SERVER, outgoing=account.outgoing, details=details
+    )
+    saved(session, box, run)
+
+    assert server_of(account).description == kept
+
+
+def test_an_unused_server_is_proved_by_another_account_and_keeps_its_password(
+    session: Session, box: SecretBox, anna: User
+) -> None:
+    account = lay_account(session, box, anna.id)
+    other = lay_account(session, box, anna.id, address="b@uspeh.test", outgoing=RELAY)
+    unused = server_of(other)
+    other.outgoing = account.outgoing
+    session.commit()
+    faster = Findings(outgoing=(moved(SMTP, "relay2.test"),))
+
+    run = change_of(
+        session,
+        box,
+        anna,
+        account,
+        aim=DraftAim.OUTGOING_SERVER,
+        outgoing=unused,
+        entered=replace(entered_of(account), for_receiving=False),
+        findings=faster,
+        typed=TYPED,
+    )
+    saved(session, box, run)
+
+    assert (unused.host, opened(box, unused)) == ("relay2.test", NEW_SECRET)
+    assert server_of(account).host == "smtp.uspeh.test"
+    assert account.version == 1

@@ -89,7 +89,8 @@ def _save_outgoing(session: Session, proof: Proof, account: Account) -> Account:
         take_turn_at(session, row, proof.draft.outgoing_version)
     before = outgoing_facts(row) if row.id is not None else {}
     _write_outgoing(session, proof, account, row, adds=adds)
-    _note_login(proof, account)
+    if account.outgoing is row:
+        _note_login(proof, account)
     action = Action.OUTGOING_SERVER_CHANGED if before else Action.OUTGOING_SERVER_ADDED
     details = changed(before, outgoing_facts(row))
     record(session, action, by=proof.run.user, account=account, subject=row.host, details=details)
@@ -98,14 +99,16 @@ def _save_outgoing(session: Session, proof: Proof, account: Account) -> Account:
 
 def _write_outgoing(session: Session, proof: Proof, account: Account, row: OutgoingServer, *, adds: bool) -> None:
     with session.no_autoflush:
-        users = [*(users_of(session, row) if row.id is not None else ()), *((account,) if adds else ())]
+        users = list(users_of(session, row)) if row.id is not None else []
         write_server(row, proof, Direction.OUTGOING)
-        remember = any(user.remember_password for user in users)
+        remember = any(user.remember_password for user in ([*users, account] if adds else users or [account]))
         write_secret(row, proof, Direction.OUTGOING, remember=remember)
-        row.description = (proof.details.description or row.description or "").strip()
+        typed = proof.details.description
+        if typed or (typed is not None and not adds):  # adding a server that is there already takes no name away
+            row.description = typed.strip()
         session.add(row)
         if adds:
-            account.outgoing = row
+            account.outgoing, account.for_sending = row, True
         session.flush()
     settle_default(session, row.owner_id)
 
@@ -113,7 +116,7 @@ def _write_outgoing(session: Session, proof: Proof, account: Account, row: Outgo
 def _note_login(proof: Proof, account: Account) -> None:
     """Forget that a login was refused where every server the account uses has just let it in."""
     used = {direction for direction, uses in _uses(account) if uses}
-    if used <= proof.servers.keys() and account.outgoing is not None:
+    if used <= proof.servers.keys():
         account.login_refused = False
         account.checked_at = proof.now
 

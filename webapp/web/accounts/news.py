@@ -9,7 +9,7 @@ from webapp.storage.accounts import find_by_key, get_visible, news_key
 from webapp.storage.drafts import create_draft
 from webapp.storage.models import Account, RunPurpose
 from webapp.storage.runs import create_run
-from webapp.web.access import me
+from webapp.web.access import me, my_session
 from webapp.web.accounts.blueprint import Answer, bp
 from webapp.web.accounts.proving import to_prove
 from webapp.web.accounts.starting import language
@@ -52,7 +52,7 @@ def start(form: NewsAccountForm) -> Answer:
     if findings is not None and duplicate_of(form, findings, None if details.for_everyone else me().id):
         return draw(form), 422
     credentials = Credentials(form.secret.data) if form.needs_login.data else None
-    draft = create_draft(db.session(), box(), me(), details, credentials)
+    draft = create_draft(db.session(), box(), me(), details, credentials, browser_session=my_session())
     purpose, endpoint = first_run(findings)
     chosen = as_chosen(entered, findings) if findings else entered
     run = create_run(db.session(), draft, purpose, chosen, None, findings)

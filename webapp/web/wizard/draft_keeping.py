@@ -119,5 +119,5 @@ def give_up(draft: Draft) -> None:
 def _begun(details: DraftDetails, credentials: Credentials | None, system: Account | None) -> Draft:
     session = db.session()
     if system is None:
-        return create_draft(session, box(), me(), details, credentials)
+        return create_draft(session, box(), me(), details, credentials, browser_session=my_session())
     return begin_change(session, me(), my_session(), system, details, credentials=credentials, box=box())
