@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from tests.web.accounts.counting import queries_of
 from tests.web.desk import SECRET, Desk, database
 from tests.web.visitor import Visitor, shown
 from webapp.detection.types import Outcome, OutcomeKind
 from webapp.net.problems import Problem, ProblemKind
 from webapp.storage.base import utc_now
 from webapp.storage.models import Run, RunPurpose, RunState
+from webapp.web.wording.checks import VERDICTS
 
 
 def check(person: Visitor, account_id: int, **changes: object) -> object:
@@ -86,6 +88,7 @@ def test_nobody_checks_the_account_of_another(colleague: Visitor, desk: Desk) ->
 @pytest.mark.parametrize(
     ("outcome", "words"),
     [
+        (Outcome(OutcomeKind.FOUND), "всё работает"),
         (Outcome(OutcomeKind.LOGIN_REFUSED), "вход отклонён"),
         (
             Outcome(
@@ -105,6 +108,20 @@ def test_the_history_tells_when_who_and_how_it_ended(admin: Visitor, desk: Desk,
     assert f"Анна Петрова проверка {words}" in shown(page)
     assert "1,4 с" in shown(page)
     assert f'href="/runs/{run_id}"' in page.text
+
+
+def test_every_end_has_a_verdict() -> None:
+    assert set(VERDICTS) == set(OutcomeKind)
+
+
+def test_a_long_history_asks_the_database_as_often_as_a_short_one(admin: Visitor, desk: Desk) -> None:
+    account_id = desk.account()
+    lay_check(desk, account_id, Outcome(OutcomeKind.FOUND))
+    once = queries_of(desk.app, admin, f"/accounts/{account_id}/checks")
+    for _ in range(5):
+        lay_check(desk, account_id, Outcome(OutcomeKind.STOPPED))
+
+    assert queries_of(desk.app, admin, f"/accounts/{account_id}/checks") == once
 
 
 def test_an_interrupted_check_is_told_as_such(admin: Visitor, desk: Desk) -> None:

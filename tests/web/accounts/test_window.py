@@ -4,14 +4,13 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
+from tests.web.accounts.counting import queries_of
 from tests.web.accounts.paper import filled
 from tests.web.desk import ADDRESS, Desk, database
 from tests.web.visitor import Visitor, shown
 from webapp.mail.settings import Direction
 from webapp.storage.models import SessionSecret, User
-from webapp.web.extensions import db
 
 TITLES = re.compile(r'class="pane__title">([^<]+)<')
 STATES = re.compile(r'class="pane__state[^>]*>(?:<svg.*?</svg>)?([^<]+?)<')
@@ -160,20 +159,3 @@ def test_the_number_of_queries_does_not_grow_with_the_accounts(
         desk.account(f"otdel{number}@uspeh.test", for_everyone=number % 2 == 0)
 
     assert queries_of(app, admin, f"/accounts/{account_id}{path}") == few
-
-
-def queries_of(app: Flask, person: Visitor, path: str) -> int:
-    """Return how often a page asks the database."""
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        assert person.open(path).status_code == 200
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    return len(statements)

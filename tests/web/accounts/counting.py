@@ -1,0 +1,24 @@
+"""How often a page asks the database."""
+
+from flask import Flask
+from sqlalchemy import event
+
+from tests.web.visitor import Visitor
+from webapp.web.extensions import db
+
+
+def queries_of(app: Flask, person: Visitor, path: str) -> int:
+    """Return how often a page asks the database."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert person.open(path).status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len(statements)
