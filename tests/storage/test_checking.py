@@ -16,7 +16,7 @@ from webapp.storage.base import utc_now
 from webapp.storage.checking import note_check
 from webapp.storage.credentials import Resolved, has_session_secret, keep_for_session, look_up
 from webapp.storage.history import checks_of, last_change
-from webapp.storage.models import Account, Action, JournalEntry, Run, RunPurpose, User
+from webapp.storage.models import Account, Action, JournalEntry, Run, RunPurpose, RunState, User
 from webapp.storage.secrets import SecretBox
 
 REFUSED = Problem(ProblemKind.LOGIN_REFUSED, "imap.uspeh.test", 993)
@@ -157,6 +157,12 @@ def test_the_history_holds_checks_and_saves_with_their_people_the_newest_first(
     history = checks_of(session, account)
 
     assert list(history) == [change, check]
+    refused = run_of(
+        session, draft_of(session, box, boris, replace(change.draft.details, title="Ещё")), RunPurpose.SAVE
+    )
+    refused.account_id, refused.state = account.id, RunState.FINISHED  # it ended with "there is such an account"
+    session.commit()
+    assert list(checks_of(session, account)) == [change, check]
     assert checks_of(session, account, limit=1) == [change]
     assert [run.user for run in history] == [anna, anna]
     line = last_change(session, account)

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.storage.models import Account, Action, Draft, JournalEntry, Run, RunPurpose, RunState
 
-CHECKS = (RunPurpose.CHECK, RunPurpose.SAVE)
 CHANGES = (
     Action.ACCOUNT_ADDED,
     Action.ACCOUNT_CHANGED,
@@ -23,9 +22,9 @@ CHANGES = (
 def checks_of(session: Session, account: Account, limit: int = 50) -> Sequence[Run]:
     """Return the runs that logged in with the account or tried to, the newest first, each with its person."""
     over = Run.state.in_((RunState.FINISHED, RunState.INTERRUPTED))
-    # Not the runs that only found out that the account exists: their drafts are about none.
-    about = select(Run).join(Draft, Draft.id == Run.draft_id).where(Draft.account_id == account.id)
-    runs = about.where(Run.account_id == account.id, Run.purpose.in_(CHECKS), over)
+    # Not the set-ups that only found out that the account exists: their drafts are about none.
+    about = (Run.purpose == RunPurpose.CHECK) | ((Run.purpose == RunPurpose.SAVE) & (Draft.account_id == account.id))
+    runs = select(Run).join(Draft, Draft.id == Run.draft_id).where(Run.account_id == account.id, about, over)
     newest_first = runs.order_by(Run.finished_at.desc(), Run.id).limit(limit)
     return session.scalars(newest_first.options(joinedload(Run.user))).all()
 
