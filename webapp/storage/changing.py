@@ -5,17 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.mail.settings import Direction
 from webapp.storage.accounts import may_change
-from webapp.storage.credentials import forget_session_secrets
 from webapp.storage.describing import changed, facts_of
 from webapp.storage.journal import record
-from webapp.storage.models import Account, Action, Draft, User
+from webapp.storage.keeping_out import freeze_accounts_of, lock_accounts_of
+from webapp.storage.models import Account, Action, User
 from webapp.storage.objections import AccountChanged, NoServer, NotAllowed, NoUse, PasswordNeeded
-from webapp.storage.own_accounts import own_accounts
 from webapp.storage.placing import wipe_outgoing_secret
 from webapp.storage.versions import take_turn
 
@@ -136,30 +135,6 @@ def change_uses(
     return UsesChanged(tuple(done), tuple(skipped))
 
 
-def freeze_accounts_of(session: Session, user: User, by: User | None) -> None:
-    """Freeze the accounts of somebody who has left: never used, until handed over or proved again."""
-    for account in own_accounts(session, user):
-        if not account.frozen:
-            account.frozen = True
-            _keep_out(session, account)
-            record(session, Action.ACCOUNT_FROZEN, by=by, account=account)
-
-
-def lock_accounts_of(session: Session, user: User, by: User | None) -> None:
-    """Lock the accounts of somebody whose sign-in password was reset, until their own are typed and proved again.
-
-    What was typed for a set-up in the last half hour is forgotten as well:
-    whoever held the link must not go on with it.
-    """
-    drafts = update(Draft).where(Draft.user_id == user.id, Draft.secret.is_not(None))
-    session.execute(drafts.values(secret=None, secret_expires_at=None))
-    for account in own_accounts(session, user):
-        if not account.locked:
-            account.locked = True
-            _keep_out(session, account)
-            record(session, Action.ACCOUNT_LOCKED, by=by, account=account)
-
-
 @contextmanager
 def _changing(
     session: Session, user: User, account: Account, version: int, action: Action = Action.ACCOUNT_CHANGED
@@ -201,10 +176,3 @@ def _check_uses(account: Account, for_sending: bool, for_receiving: bool) -> Non
         raise NoServer(Direction.OUTGOING)
     if for_receiving and not account.for_receiving and account.incoming_id is None:
         raise NoServer(Direction.INCOMING)
-
-
-def _keep_out(session: Session, account: Account) -> None:
-    """Let no run that was begun before save or log in any more."""
-    account.version += 1
-    forget_session_secrets(session, account)
-    session.flush()
