@@ -38,7 +38,8 @@ class Paper(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._textarea:
-            self.forms[-1][self._textarea] += data
+            first = self.forms[-1][self._textarea] == ""
+            self.forms[-1][self._textarea] += data.lstrip("\r\n") if first else data  # as browsers read it
 
     def _take_input(self, name: str, values: dict[str, str | None]) -> None:
         if values.get("type") in ("checkbox", "radio") and "checked" not in values:

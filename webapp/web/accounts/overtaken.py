@@ -25,7 +25,7 @@ def overtaken(account: Account, form: Any, stored: Mapping[str, Any]) -> Overtak
     changed = last_change(db.session(), account)
     if changed is not None and changed.user_name:
         sentence = gettext(
-            "%(person)s changed this account while this page was open: %(moment)s.",
+            "This account was changed while this page was open: %(person)s, %(moment)s.",
             person=changed.user_name,
             moment=format_datetime(changed.at, "medium"),
         )

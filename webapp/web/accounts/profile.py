@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from webapp.mail.settings import Credentials
 from webapp.storage.accounts import find_duplicate
 from webapp.storage.changing import AccountChanged, Profile, change_profile
-from webapp.storage.models import Account
+from webapp.storage.models import Account, AccountKind
 from webapp.storage.using import details_of, entered_of, findings_of_account
 from webapp.web.access import me
 from webapp.web.accounts.account_pages import profile_facts
@@ -71,7 +71,12 @@ def draw(
 
 
 def duplicate_of(account: Account, form: ProfileForm) -> bool:
-    """Tell whether the owner has another account of the new address, and say so at the field."""
+    """Tell whether the owner has another account of the new address, and say so at the field.
+
+    Several accounts on news servers may have one author.
+    """
+    if account.kind is AccountKind.NEWS:
+        return False
     other = find_duplicate(db.session(), form.read_address, account.owner_id)
     if other is None or other.id == account.id or account.address == form.read_address:
         return False

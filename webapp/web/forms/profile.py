@@ -19,6 +19,11 @@ TITLE_LIMIT = 320
 SIGNATURE_LIMIT = 4000
 
 
+def with_plain_breaks(text: str | None) -> str | None:
+    """Return a text of several lines as it is stored: forms send CRLF (HTML, 4.10.21.4)."""
+    return text.replace("\r\n", "\n").rstrip() if text else text
+
+
 class ProfileForm(Versioned, FlaskForm):
     """Names, address and signature; only the address is something a server sees."""
 
@@ -44,6 +49,7 @@ class ProfileForm(Versioned, FlaskForm):
     reply_to = StringField(_("Reply-to address"), filters=[stripped])
     signature = TextAreaField(
         _("Signature"),
+        filters=[with_plain_breaks],
         validators=[
             Length(
                 max=SIGNATURE_LIMIT,
