@@ -9,7 +9,9 @@ from tests.web.runs.changing import STORED, lay_change
 from tests.web.visitor import Visitor, shown
 from webapp.detection.types import Findings, Outcome, OutcomeKind
 from webapp.net.problems import Field, Problem, ProblemKind
-from webapp.storage.models import Account, DraftAim, RunPurpose, RunState
+from webapp.storage.journal import record
+from webapp.storage.models import Account, Action, DraftAim, RunPurpose, RunState
+from webapp.storage.users import create_user
 
 REFUSED = Problem(ProblemKind.LOGIN_REFUSED, "imap.uspeh.test", 993, "NO no", field=Field.SECRET)
 CLOSED = Problem(ProblemKind.CONNECTION_REFUSED, "imap.uspeh.test", 995)
@@ -159,11 +161,16 @@ def test_somebody_elses_change_shows_what_is_stored_now_and_two_ways_on(
     admin: Visitor, desk: Desk, account: int
 ) -> None:
     run_id = lay_change(desk, account, Outcome(OutcomeKind.NOT_PROVED, MOVED, incoming_problem=CHANGED), findings=MOVED)
+    with database(desk.app) as session:
+        boris = create_user(session, "boris", "Борис Иванов", is_admin=True)
+        record(session, Action.ACCOUNT_CHANGED, by=boris, account=session.get_one(Account, account))
+        session.commit()
 
     page = admin.open(f"/runs/{run_id}")
 
     text = shown(page)
-    assert "Пока вы работали, учётную запись изменил кто-то другой" in text
+    assert "Последним изменил: Борис Иванов" in text
+    assert "Пока вы работали, эти настройки изменил кто-то другой" in text
     assert "imap.uspeh.test" in text
     assert "Посмотреть новые значения" in text
     assert "Начать заново с тем, что введено" in text

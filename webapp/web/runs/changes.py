@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext
+from flask_babel import format_datetime, gettext
 
 from webapp.detection.types import ProvedServer
 from webapp.mail.settings import Direction
 from webapp.storage.drafts import has_secret
+from webapp.storage.history import last_change
 from webapp.storage.models import Account, DraftAim, IncomingServer, OutgoingServer, Run
+from webapp.web.extensions import db
 from webapp.web.runs.found_servers import findings_of
 from webapp.web.runs.phases import Phase
 from webapp.web.runs.places import Kind, Place
@@ -37,12 +39,13 @@ class Change:
 
     `save` is the word on the button that saves; `differs` tells that saving
     would change something; `stored` are the servers as they are now, where
-    somebody else changed them.
+    somebody else changed them, `changed` who did and when, if that is known.
     """
 
     save: str
     differs: bool
     stored: tuple[ServerLine, ...]
+    changed: str | None
 
 
 def change_of(page: RunPage, place: Place) -> Change:
@@ -50,11 +53,12 @@ def change_of(page: RunPage, place: Place) -> Change:
     words = gettext("Done") if place.adds else gettext("Save")
     if place.kind is Kind.HAND_OVER:
         words = gettext("Check and hand over")
-    changed = page.why is Why.CHANGED
+    overtaken = page.why is Why.CHANGED
     return Change(
         save=words,
         differs=page.phase is Phase.CHECKED and place.may_save and differs(page.run),
-        stored=stored_lines(page.run) if changed else (),
+        stored=stored_lines(page.run) if overtaken else (),
+        changed=who_changed(page.run.draft.account) if overtaken else None,
     )
 
 
@@ -68,6 +72,14 @@ def differs(run: Run) -> bool:
     findings = findings_of(run)
     pairs = [(findings.chosen(direction), stored_server(draft, direction)) for direction in run.entered.wanted()]
     return any(server is not None and not _same(server, row) for server, row in pairs)
+
+
+def who_changed(account: Account | None) -> str | None:
+    """Return who changed the account last, and when."""
+    last = last_change(db.session(), account) if account is not None else None
+    if last is None or not last.user_name:
+        return None
+    return gettext("Last changed by %(person)s, %(moment)s.", person=last.user_name, moment=format_datetime(last.at))
 
 
 def stored_lines(run: Run) -> tuple[ServerLine, ...]:

@@ -4,14 +4,12 @@ from dataclasses import replace
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from webapp.detection.types import Consent, Entered, Findings
 from webapp.mail.settings import Credentials
 from webapp.storage.drafts import has_secret, set_draft_secret
 from webapp.storage.models import Run, RunPurpose
-from webapp.storage.runs import steps_of
 from webapp.web.accounts.window import window_of
 from webapp.web.extensions import box, db
 from webapp.web.forms.consent import ConsentForm
@@ -22,17 +20,11 @@ from webapp.web.runs.views import draw, unsaved_run
 from webapp.web.tokens import form_checks_token
 from webapp.web.wizard.choosing import chosen_first, renamed
 from webapp.web.wizard.consent_pages import consent_page
-from webapp.web.wizard.consents import (
-    Questions,
-    agreed,
-    certificates_of,
-    hosts_come_upon,
-    questions_about,
-    unproven_hosts,
-)
+from webapp.web.wizard.consents import Questions, agreed, certificates_of
 from webapp.web.wizard.draft_keeping import kept_credentials
 from webapp.web.wizard.entering import as_chosen, only
 from webapp.web.wizard.passwords import password_known
+from webapp.web.wizard.questions import open_questions
 from webapp.web.wizard.starting import SearchElsewhere, start_next
 
 bp = Blueprint("saving", __name__)
@@ -164,20 +156,6 @@ def ask_secret(run: Run, entered: Entered, consent: Consent, findings: Findings)
     """Let the chosen servers wait in the form that asks for the password."""
     chosen = as_chosen(entered, findings)
     return start_next(run, RunPurpose.PREPARED, chosen, consent, findings, endpoint="servers.edit")
-
-
-def open_questions(run: Run, findings: Findings) -> Questions:
-    """Return what the person has not agreed to yet about the chosen servers."""
-    servers = [findings.chosen(direction) for direction in run.entered.wanted()]
-    return questions_about([server for server in servers if server], run.consent, unproven_of(run))
-
-
-def unproven_of(run: Run) -> frozenset[str]:
-    """Return the hosts that only untrusted sources named in all runs of this draft."""
-    session = db.session()
-    history = session.scalars(select(Run).where(Run.draft_id == run.draft_id)).all()
-    come_upon = (hosts_come_upon(earlier.entered, steps_of(session, earlier)) for earlier in history)
-    return unproven_hosts((findings_of(earlier) for earlier in history), frozenset().union(*come_upon))
 
 
 def take_secret(run: Run, findings: Findings, form: SecretForm) -> bool:

@@ -171,7 +171,7 @@ WORDS: dict[ProblemKind, ProblemWords] = {
     ),
     ProblemKind.ACCOUNT_CHANGED: ProblemWords(
         N_("changed meanwhile"),
-        N_("Somebody else changed this account meanwhile."),
+        N_("Somebody else changed these settings meanwhile."),
         N_("Look at the new values, or begin again with what you typed."),
     ),
     ProblemKind.NOT_ALLOWED: ProblemWords(

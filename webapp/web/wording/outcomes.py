@@ -78,7 +78,7 @@ ADDING: dict[Phase | Why, Told] = {
         N_("It is not known any more, so nobody was contacted and nothing was saved. Type it and go on."),
     ),
     Why.CHANGED: (
-        N_("Somebody else changed this account meanwhile"),
+        N_("Somebody else changed these settings meanwhile"),
         N_("Nothing of yours was saved, so nothing of theirs is lost. Look at the new values, or begin again."),
     ),
     Why.NOT_ALLOWED: (
