@@ -6,8 +6,10 @@ from flask import Flask
 from tests.web.accounts.paper import filled, send
 from tests.web.desk import Desk
 from tests.web.visitor import Visitor, shown
+from webapp.detection.types import Entered, EnteredServer, Outcome, OutcomeKind
 from webapp.mail.settings import AuthMethod, Protocol, Security
-from webapp.storage.models import AccountKind, RunPurpose
+from webapp.net.problems import Problem, ProblemKind
+from webapp.storage.models import AccountKind, DraftDetails, RunPurpose
 
 NEW = "/accounts/new/news"
 FIELDS = {
@@ -157,3 +159,30 @@ def test_the_account_of_another_is_no_model(colleague: Visitor, desk: Desk) -> N
     account_id = desk.account(news=True)
 
     assert filled(colleague.open(f"{NEW}?like={account_id}").text, "incoming_host")["incoming_host"] == ""
+
+
+def failed_news(desk: Desk) -> str:
+    """Lay down a run that could not reach a news server without a login."""
+    server = EnteredServer(Protocol.NNTP, "news.uspeh.test", 563, Security.TLS, AuthMethod.NONE)
+    entered = Entered("anna@uspeh.test", for_sending=False, incoming=server)
+    problem = Problem(ProblemKind.CONNECTION_REFUSED, "news.uspeh.test", 563)
+    return desk.run(
+        Outcome(OutcomeKind.NOT_PROVED, incoming_problem=problem),
+        purpose=RunPurpose.SAVE,
+        entered=entered,
+        details=DraftDetails("anna@uspeh.test", "Анна", for_sending=False, kind=AccountKind.NEWS, by_hand=True),
+        secret=None,
+    )
+
+
+def test_a_failed_one_is_corrected_as_a_news_server_and_never_becomes_mail(admin: Visitor, desk: Desk) -> None:
+    run_id = failed_news(desk)
+
+    page = admin.open(f"/runs/{run_id}")
+    answer = send(admin, f"/runs/{run_id}/servers", "incoming_host", next="done", incoming_host="nntp.uspeh.test")
+
+    assert "POP3" not in shown(page)
+    assert answer.status_code == 303
+    server = desk.runs()[0].entered.incoming
+    assert (server.protocol, server.host, server.auth_method) == (Protocol.NNTP, "nntp.uspeh.test", AuthMethod.NONE)
+    assert desk.runs()[0].purpose is RunPurpose.SAVE

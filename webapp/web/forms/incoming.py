@@ -1,5 +1,6 @@
 """The form of one account's incoming server: the half of the wizard's form, and for news servers its own shape."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -8,7 +9,7 @@ from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice
 
 from webapp.mail.settings import AuthMethod, Direction, Protocol, Security
-from webapp.storage.models import Account
+from webapp.storage.models import Account, AccountKind
 from webapp.web.forms.servers import ServersForm
 from webapp.web.forms.versions import Versioned
 from webapp.web.wording.names import security_name
@@ -78,3 +79,15 @@ def incoming_values(account: Account) -> dict[str, Any]:
         "incoming_username": server.username or "",
         "needs_login": server.auth_method is not AuthMethod.NONE,
     }
+
+
+def form_of_kind(kind: AccountKind, wanted: Sequence[Direction], **values: Any) -> ServersForm:
+    """Return the form of an account's servers in a run: both halves, or that of a news server."""
+    if kind is not AccountKind.NEWS:
+        return ServersForm(wanted, **values)
+    return NewsServerForm(needs_login=values.get("incoming_auth") != AuthMethod.NONE, **values)
+
+
+def nobody_logs_in(form: ServersForm) -> bool:
+    """Tell whether the form is about a server that asks for no login, so that no password is needed."""
+    return isinstance(form, NewsServerForm) and not form.needs_login.data

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from webapp.mail.settings import STANDARD_PORTS, Direction, Protocol, Security
 from webapp.storage.models import Run, RunPurpose
+from webapp.web.forms.incoming import form_of_kind
 from webapp.web.forms.servers import ServersForm, values_of
 from webapp.web.runs.complaints import blames_address, problems_of
 from webapp.web.runs.found_servers import findings_of
@@ -73,7 +74,8 @@ def servers_page(run: Run, form: ServersForm | None = None) -> ServersPage:
     kept = kept_credentials(run.draft)
     two_kept = kept is not None and kept.outgoing is not None
     if form is None:
-        form = ServersForm(wanted, formdata=None, separate_secret=two_kept, **values_of(filled))
+        kind = run.draft.details.kind
+        form = form_of_kind(kind, wanted, formdata=None, separate_secret=two_kept, **values_of(filled))
         for direction, problem in problems_of(run):
             if not blames_address(run, problem, direction):
                 form.add_problem(problem, direction, run.entered.server(direction).blank)

@@ -9,8 +9,10 @@ from webapp.detection.types import Entered
 from webapp.mail.settings import AuthMethod, Credentials, Direction, Security
 from webapp.storage.drafts import has_secret, set_draft_secret
 from webapp.storage.models import DraftAim, Run, RunPurpose
+from webapp.web.accounts.proving import to_prove
 from webapp.web.accounts.window import window_of
 from webapp.web.extensions import box, db
+from webapp.web.forms.incoming import form_of_kind, nobody_logs_in
 from webapp.web.forms.servers import ServersForm
 from webapp.web.runs.found_servers import findings_of
 from webapp.web.runs.ladder import ladder_of
@@ -20,7 +22,7 @@ from webapp.web.runs.server_pages import servers_page
 from webapp.web.runs.views import unsaved_run
 from webapp.web.tokens import form_checks_token
 from webapp.web.wizard.draft_keeping import kept_credentials
-from webapp.web.wizard.entering import TypedServer, entered_again, prefilled, servers_to_prove
+from webapp.web.wizard.entering import TypedServer, entered_again, prefilled
 from webapp.web.wizard.passwords import password_known
 from webapp.web.wizard.saving import allowed_purpose, begin_check
 from webapp.web.wizard.starting import SearchElsewhere, start_next
@@ -42,7 +44,7 @@ def edit(run_id: str) -> Answer:
         abort(403)
     if request.method != "POST":
         return shown(run, None, summary_of(run))
-    form = ServersForm(run.entered.wanted())
+    form = form_of_kind(run.draft.details.kind, run.entered.wanted())
     purpose = wished_purpose(run)
     if not form.validate() or not take_secrets(run, form, needed=purpose is not None):
         return shown(run, form), 422
@@ -61,7 +63,7 @@ def wished_purpose(run: Run) -> RunPurpose | None:
 
 def go_on(run: Run, entered: Entered, purpose: RunPurpose | None) -> Response:
     """Begin the check if there is nothing left to find, else a re-test; raises `SearchElsewhere`."""
-    findings = servers_to_prove(entered, findings_of(run)) if purpose is not None else None
+    findings = to_prove(entered, findings_of(run)) if purpose is not None else None
     if findings is not None and purpose is not None:
         return begin_check(run, entered, findings, purpose)
     return start_next(run, RunPurpose.RETEST, entered, run.consent)
@@ -113,7 +115,7 @@ def take_secrets(run: Run, form: ServersForm, *, needed: bool) -> bool:
             form.outgoing_secret.errors = [gettext("Type the password of the outgoing server.")]
             return False
     if incoming is None:
-        return not needed or stored_serves(run, form)
+        return not needed or nobody_logs_in(form) or stored_serves(run, form)
     credentials = Credentials(incoming, outgoing)
     if credentials != kept or not has_secret(run.draft):
         set_draft_secret(db.session(), box(), run.draft, credentials)
@@ -122,7 +124,7 @@ def take_secrets(run: Run, form: ServersForm, *, needed: bool) -> bool:
 
 def stored_serves(run: Run, form: ServersForm) -> bool:
     """Tell whether what is stored opens for every server as typed; what is still to be found is asked about later."""
-    proved = servers_to_prove(entered_from(run, form), findings_of(run))
+    proved = to_prove(entered_from(run, form), findings_of(run))
     if run.draft.aim is DraftAim.NEW_ACCOUNT:
         form.add_missing_secret()
         return False
