@@ -186,3 +186,14 @@ def test_a_failed_one_is_corrected_as_a_news_server_and_never_becomes_mail(admin
     server = desk.runs()[0].entered.incoming
     assert (server.protocol, server.host, server.auth_method) == (Protocol.NNTP, "nntp.uspeh.test", AuthMethod.NONE)
     assert desk.runs()[0].purpose is RunPurpose.SAVE
+
+
+def test_back_from_a_failed_one_loses_nothing_but_the_password(admin: Visitor, colleague: Visitor, desk: Desk) -> None:
+    draft_id = desk.draft(failed_news(desk)).id
+
+    fields, others = (
+        filled(person.open(f"{NEW}?draft={draft_id}").text, "incoming_host") for person in (admin, colleague)
+    )
+
+    assert (fields["incoming_host"], fields["address"]) == ("news.uspeh.test", "anna@uspeh.test")
+    assert others["incoming_host"] == ""

@@ -1,20 +1,22 @@
 """Adding an account on a news server: typed by hand, saved once the server has answered."""
 
+from typing import Any
+
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from webapp.detection.types import Consent, Entered, EnteredServer, Findings
 from webapp.mail.settings import STANDARD_PORTS, Credentials, Direction, Protocol, Security
 from webapp.storage.accounts import find_by_key, get_visible, news_key
-from webapp.storage.drafts import create_draft
-from webapp.storage.models import Account, RunPurpose
-from webapp.storage.runs import create_run
+from webapp.storage.drafts import create_draft, get_draft
+from webapp.storage.models import Account, AccountKind, RunPurpose
+from webapp.storage.runs import create_run, latest_run
 from webapp.web.access import me, my_session
 from webapp.web.accounts.blueprint import Answer, bp
 from webapp.web.accounts.proving import to_prove
 from webapp.web.accounts.starting import language
 from webapp.web.extensions import box, db, runner
-from webapp.web.forms.news import NewsAccountForm, duplicate_values
+from webapp.web.forms.news import NewsAccountForm, draft_values, duplicate_values
 from webapp.web.tokens import form_checks_token
 from webapp.web.wizard.consents import questions_about
 from webapp.web.wizard.entering import as_chosen, entered_again
@@ -26,7 +28,7 @@ from webapp.web.wizard.starting import SearchElsewhere
 @form_checks_token
 def add_news() -> Answer:
     """Ask for the news server, and prove it."""
-    form = NewsAccountForm(me(), **duplicate_values(account_to_copy()))
+    form = NewsAccountForm(me(), **(values_typed_before() or duplicate_values(account_to_copy())))
     if not form.is_submitted():
         return draw(form)
     if not form.validate():
@@ -36,6 +38,13 @@ def add_news() -> Answer:
     except SearchElsewhere as elsewhere:
         form.form_errors.append(elsewhere.sentence)
     return draw(form), 422
+
+
+def values_typed_before() -> dict[str, Any]:
+    """Return what the draft the address names was begun with, so that Back loses nothing but the password."""
+    draft = get_draft(db.session(), me(), request.args.get("draft", ""))
+    run = latest_run(db.session(), draft) if draft is not None and draft.ended_at is None else None
+    return draft_values(run) if run is not None and run.draft.details.kind is AccountKind.NEWS else {}
 
 
 def account_to_copy() -> Account | None:

@@ -8,13 +8,14 @@ from wtforms import BooleanField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from webapp.mail.settings import STANDARD_PORTS, Protocol, Security
-from webapp.storage.models import Account, AccountKind, DraftDetails, User
+from webapp.mail.settings import STANDARD_PORTS, AuthMethod, Protocol, Security
+from webapp.storage.models import Account, AccountKind, DraftDetails, Run, User
 from webapp.web.forms.account import EVERYONE, NAME_LIMIT, ONLY_ME
 from webapp.web.forms.addresses import AddressFault, read_address
 from webapp.web.forms.incoming import NewsServerForm, incoming_values
 from webapp.web.forms.parts import check_line, stripped
 from webapp.web.forms.profile import TITLE_LIMIT
+from webapp.web.wording.names import readable_address
 
 
 class NewsAccountForm(NewsServerForm):
@@ -92,3 +93,20 @@ def duplicate_values(account: Account | None) -> dict[str, Any]:
         return {}
     kept = ("incoming_host", "incoming_port", "incoming_security", "needs_login")
     return {name: value for name, value in incoming_values(account).items() if name in kept}
+
+
+def draft_values(run: Run) -> dict[str, Any]:
+    """Return what was typed for a run as the values of the form; the password is not among them."""
+    details, server = run.draft.details, run.entered.incoming
+    return {
+        "title": details.title or "",
+        "sender_name": details.sender_name,
+        "address": readable_address(details.address),
+        "for_whom": EVERYONE if details.for_everyone else ONLY_ME,
+        "remember_password": details.remember_password,
+        "incoming_host": server.host or "",
+        "incoming_port": str(server.port or ""),
+        "incoming_security": server.security or Security.TLS,
+        "incoming_username": server.username or "",
+        "needs_login": server.auth_method is not AuthMethod.NONE,
+    }
