@@ -185,10 +185,10 @@ def test_the_system_account_forgets_nothing_stays_and_is_everybodys_only_if_allo
 
 def test_the_uses_of_many_accounts_change_at_once(session: Session, box: SecretBox, anna: User) -> None:
     root = administrator(session)
-    both = lay_account(session, box, anna.id)
-    only_receives = lay_account(session, box, anna.id, address="in@uspeh.test", outgoing=None)
+    both = lay_account(session, box, root.id)
+    only_receives = lay_account(session, box, root.id, address="in@uspeh.test", outgoing=None)
     only_sends = lay_account(session, box, None, root.id, address="out@uspeh.test", incoming=None)
-    news = lay_account(session, box, anna.id, news=True)
+    news = lay_account(session, box, root.id, news=True)
     ids = [account.id for account in (both, only_receives, only_sends, news)]
     session.commit()
 
@@ -201,6 +201,23 @@ def test_the_uses_of_many_accounts_change_at_once(session: Session, box: SecretB
     assert [line.account_id for line in lines(session)] == [both.id, both.id]
     with pytest.raises(NotAllowed):
         change_uses(session, anna, ids, for_sending=True, for_receiving=True)
+
+
+def test_the_uses_of_personal_accounts_of_others_are_left_alone_and_named(
+    session: Session, box: SecretBox, anna: User
+) -> None:
+    root = administrator(session)
+    shared = lay_account(session, box, None, root.id)
+    hers = lay_account(session, box, anna.id, address="hers@uspeh.test")
+    version = hers.version
+    session.commit()
+
+    changed = change_uses(session, root, [shared.id, hers.id], for_sending=False, for_receiving=None)
+
+    assert (changed.changed, changed.skipped) == ((shared.id,), ())
+    assert changed.personal == ((hers.id, "hers@uspeh.test"),)
+    assert (hers.for_sending, hers.version) == (True, version)
+    assert [line.account_id for line in lines(session)] == [shared.id]
 
 
 def test_the_accounts_of_somebody_who_left_are_frozen_and_shared_ones_are_not(

@@ -1,11 +1,11 @@
 """Changes of an account that touch no server: they save at once, unless somebody else was quicker."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.mail.settings import Direction
@@ -61,10 +61,14 @@ class Letters:
 
 @dataclass(frozen=True)
 class UsesChanged:
-    """Ids of the accounts whose uses were changed, and those that could not be, each with its address."""
+    """Ids of the accounts whose uses were changed, and those that could not be, each with its address.
+
+    `personal` are other people's own accounts: those are their owners' to change.
+    """
 
     changed: tuple[int, ...]
     skipped: tuple[tuple[int, str], ...]
+    personal: tuple[tuple[int, str], ...] = ()
 
 
 def change_profile(session: Session, user: User, account: Account, profile: Profile, version: int) -> None:
@@ -114,17 +118,20 @@ def let_people_send(session: Session, user: User, account: Account, allowed: boo
 def change_uses(
     session: Session, user: User, account_ids: Iterable[int], for_sending: bool | None, for_receiving: bool | None
 ) -> UsesChanged:
-    """Change the uses of many accounts, whosever, for an administrator (else `NotAllowed`); None leaves a use alone.
+    """Change the uses of many accounts for an administrator (else `NotAllowed`); None leaves a use alone.
 
-    Skipped are accounts whose server for the use was never proved, and those
-    that would be left without any use.
+    Skipped are accounts whose server for the use was never proved, those that
+    would be left without any use, and personal accounts of others (DESIGN 5.3).
     """
     if not user.is_admin:
         raise NotAllowed("only administrators change many accounts at once")
     done: list[int] = []
     skipped: list[tuple[int, str]] = []
-    wanted = select(Account).where(Account.id.in_(list(account_ids))).order_by(Account.id)
-    for account in session.scalars(wanted.options(joinedload(Account.owner))).all():
+    personal: list[tuple[int, str]] = []
+    for account in _locked(session, account_ids):
+        if not may_change(user, account):
+            personal.append((account.id, account.address))
+            continue
         sending = account.for_sending if for_sending is None else for_sending
         receiving = account.for_receiving if for_receiving is None else for_receiving
         try:
@@ -132,7 +139,7 @@ def change_uses(
                 done.append(account.id)
         except (NoServer, NoUse):
             skipped.append((account.id, account.address))
-    return UsesChanged(tuple(done), tuple(skipped))
+    return UsesChanged(tuple(done), tuple(skipped), tuple(personal))
 
 
 @contextmanager
@@ -154,6 +161,16 @@ def _changing(
     else:
         account.version = version
     session.flush()
+
+
+def _locked(session: Session, account_ids: Iterable[int]) -> Sequence[Account]:
+    """Return the accounts with their rows locked, as they are now: nobody changes them between reading and writing."""
+    wanted = Account.id.in_(list(account_ids))
+    session.execute(
+        update(Account).where(wanted).values(version=Account.version), execution_options={"synchronize_session": False}
+    )
+    accounts = select(Account).where(wanted).order_by(Account.id).options(joinedload(Account.owner))
+    return session.scalars(accounts.execution_options(populate_existing=True)).all()
 
 
 def _change_uses(session: Session, user: User, account: Account, for_sending: bool, for_receiving: bool) -> bool:
