@@ -16,7 +16,7 @@ import cattrs
 from flask import Flask
 from sqlalchemy import event
 from waitress.server import create_server
-from waitress.wasyncore import close_all
+from waitress.wasyncore import close_all, loop
 
 from tests.bench.jobs import LIMIT_S, REPOSITORY
 from tests.bench.large_office import LARGE, PEOPLE_ID, Size, seed
@@ -29,7 +29,7 @@ from webapp.settings import load
 from webapp.storage.database import upgrade
 from webapp.web.extensions import db, runner
 
-CLOSING_S = 5.0
+LOOK_UP_S = 0.2
 REQUESTS = 100
 
 
@@ -104,14 +104,21 @@ def served(app: Flask) -> Iterator[int]:
     """Serve the application as `mailroom serve` does, on a free port of loopback."""
     sockets: dict[int, Any] = {}
     server = create_server(app.wsgi_app, map=sockets, host="127.0.0.1", port=0, threads=THREADS, ident=None)
-    thread = threading.Thread(target=server.run, daemon=True)
+    ended = threading.Event()
+
+    def work() -> None:  # what `server.run` does, but ending when it is told
+        while not ended.is_set():
+            loop(timeout=LOOK_UP_S, map=sockets, count=1)
+
+    thread = threading.Thread(target=work)
     thread.start()
     try:
         yield int(server.effective_port)
     finally:
-        server.task_dispatcher.shutdown()  # first, for a thread at work would tell the loop that it is done
+        ended.set()
+        thread.join()
+        server.task_dispatcher.shutdown()
         close_all(sockets, ignore_all=True)
-        thread.join(CLOSING_S)
 
 
 @contextmanager
