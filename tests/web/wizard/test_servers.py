@@ -162,7 +162,7 @@ def test_a_double_click_on_retest_starts_one_run(admin: Visitor, desk: Desk) -> 
         ({"outgoing_host": "smtp uspeh"}, "«smtp uspeh» не может быть именем сервера"),
         ({"outgoing_host": "127.1"}, "«127.1» не может быть именем сервера"),
         ({"outgoing_auth": "oauth2"}, "Этот метод не поддерживается."),
-        ({"separate_secret": "y"}, "Введите пароль сервера исходящей почты."),
+        ({"separate_secret": "y"}, "Введите пароль для сервера исходящей почты."),
         ({"incoming_username": "anna\r\nBCC: x"}, "Здесь перевод строки или знак, который нельзя показать"),
     ],
 )
