@@ -54,6 +54,17 @@ class Peer:
         self._socket = (context or self._recording.context).wrap_socket(self._socket, server_side=True)
         self.secure = True
 
+    def begins_with_tls(self, within_s: float = 0.2) -> bool:
+        """Tell whether the client opens with a TLS handshake instead of waiting for a greeting (RFC 8446, 5.1)."""
+        patience = self._socket.gettimeout()
+        self._socket.settimeout(within_s)
+        try:
+            return self._socket.recv(1, socket.MSG_PEEK) == b"\x16"
+        except TimeoutError:
+            return False
+        finally:
+            self._socket.settimeout(patience)
+
     def keep_silent(self) -> None:
         """Say nothing until the client leaves or the server stops."""
         while self._socket.recv(4096):
