@@ -147,3 +147,20 @@ def test_all_of_one_page_is_not_all_of_the_next(app: Flask, admin: Visitor) -> N
 
     assert f'href="{LIST}?q=box&amp;page=2"' in text
     assert f'name="back" value="{LIST}?q=box"' in text
+
+
+def test_personal_accounts_of_others_stay_as_they_are_and_are_named(
+    app: Flask, admin: Visitor, colleague: Visitor
+) -> None:
+    shared, own = lay_account(app, "a@uspeh.test"), lay_account(app, "own@uspeh.test", admin.user_id)
+    his = lay_account(app, "his@uspeh.test", colleague.user_id)
+    fields = {"id": [shared, own, his], "for_sending": "clear", "for_receiving": "leave"}
+
+    asked = shown(admin.open(ticked(shared, own, his)))
+    admin.send(ticked(shared, own, his), fields)
+
+    assert asked.count("личная учётная запись: останется как есть") == 1
+    text = shown(admin.open(LIST))
+    assert "Использование изменено у 2 учётных записей" in text
+    assert "личной учётной записи меняет её владелец. his@uspeh.test" in text
+    assert [uses(app, number) for number in (shared, own, his)] == [(False, True), (False, True), (True, True)]

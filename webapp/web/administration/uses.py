@@ -87,7 +87,15 @@ def tell(changed: UsesChanged) -> None:
             ),
             "warn",
         )
-    if not number and not changed.skipped:
+    if changed.personal:
+        names = named(readable_address(address) for _number, address in changed.personal)
+        flash(
+            gettext(
+                "Left as they were: the use of a personal account is for its owner to change. %(names)s", names=names
+            ),
+            "warn",
+        )
+    if not number and not changed.skipped and not changed.personal:
         flash(gettext("Every ticked account already was as you chose; nothing changed."), "ok")
 
 
