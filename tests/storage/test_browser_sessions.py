@@ -11,6 +11,7 @@ from tests.storage.rows import account_row
 from webapp.mail.settings import Direction
 from webapp.storage.browser_sessions import (
     LIFETIME,
+    change_key,
     close_others,
     close_session,
     find_session,
@@ -87,6 +88,24 @@ def test_renewing_writes_once_a_day_at_most(session: Session, anna: User) -> Non
     assert not renew(session, row, NOON + timedelta(hours=23))
     assert renew(session, row, NOON + timedelta(hours=25))
     assert not renew(session, row, NOON + timedelta(hours=26))
+
+
+def test_a_session_closed_at_the_same_moment_is_not_renewed(session: Session, anna: User) -> None:
+    row, key = open_session(session, anna, now=NOON)
+    session.commit()
+    close_session(session, row)
+
+    assert not renew(session, row, NOON + timedelta(days=3))
+    assert find_session(session, key, NOON) is None
+
+
+def test_another_key_makes_a_copied_cookie_worthless_and_keeps_the_session(session: Session, anna: User) -> None:
+    row, key = open_session(session, anna, now=NOON)
+
+    other = change_key(session, row)
+
+    assert find_session(session, key, NOON) is None
+    assert find_session(session, other, NOON) is row
 
 
 def test_a_disabled_person_has_no_session(session: Session, anna: User) -> None:

@@ -7,7 +7,14 @@ from webapp.storage.folding import fold
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("ЕЛКА", "ёлка"), ("  Анна   Петрова ", "анна петрова"), ("Straße", "STRASSE"), ("Й", "й"), ("й", "й")],
+    [
+        ("ЕЛКА", "ёлка"),
+        ("  Анна   Петрова ", "анна петрова"),
+        ("Straße", "STRASSE"),
+        ("Й", "й"),
+        ("й", "й"),
+        ("ан\0на", "ан на"),
+    ],
 )
 def test_spellings_of_one_word_fold_to_one_key(typed: str, meant: str) -> None:
     assert fold(typed) == fold(meant)

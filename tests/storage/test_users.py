@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.orm import Session
 
 from tests.storage.makers import draft_of, person
@@ -231,3 +231,23 @@ def test_pages_of_people_take_two_queries(session: Session) -> None:
     assert [row.user.name for row in page.rows] == ["u10", "u11"]
     assert (page.page, page.pages, page.first, page.last) == (3, 3, 11, 12)
     assert len(statements) == 2
+
+
+def test_a_password_replaced_while_it_is_compared_opens_nothing(engine: Engine, session: Session) -> None:
+    create_user(session, "anna", "Анна", "right horse")
+    session.commit()
+
+    def replace(connection: Connection, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.startswith("UPDATE users SET password_hash=?"):
+            connection.exec_driver_sql("UPDATE users SET password_hash = 'of another one'")
+
+    event.listen(engine, "before_cursor_execute", replace)
+
+    assert authenticate(session, "anna", "right horse") is None
+
+
+def test_a_name_with_a_nul_is_nobodys(session: Session) -> None:
+    create_user(session, "anna", "Анна", "right horse")
+
+    assert find_user(session, "anna\0") is None
+    assert authenticate(session, "anna\0", "right horse") is None

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.storage.base import utc_now
@@ -32,13 +32,23 @@ def find_session(session: Session, key: str, now: datetime | None = None) -> Bro
 
 
 def renew(session: Session, browser_session: BrowserSession, now: datetime | None = None) -> bool:
-    """Begin the lifetime anew, at most once a day; return whether anything was written."""
+    """Begin the lifetime anew, at most once a day; return whether anything was written.
+
+    A session that was closed a moment ago stays closed: nothing is written then.
+    """
     now = now or utc_now()
     if browser_session.expires_at > now + LIFETIME - RENEWED_AFTER:
         return False
-    browser_session.expires_at = now + LIFETIME
-    session.flush()
-    return True
+    row = update(BrowserSession).where(BrowserSession.id == browser_session.id)
+    return session.scalar(row.values(expires_at=now + LIFETIME).returning(BrowserSession.id)) is not None
+
+
+def change_key(session: Session, browser_session: BrowserSession) -> str:
+    """Return another key for the session; its cookie so far, and every copy of it, is worthless from now on."""
+    key = secrets.token_urlsafe(32)
+    row = update(BrowserSession).where(BrowserSession.id == browser_session.id)
+    session.execute(row.values(key_hash=_hash(key)))
+    return key
 
 
 def close_session(session: Session, browser_session: BrowserSession) -> None:

@@ -4,5 +4,8 @@ import unicodedata
 
 
 def fold(text: str) -> str:
-    """Return the key of a text; keys compare as a Russian dictionary sorts, and spaces count once."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").split())
+    """Return the key of a text; keys compare as a Russian dictionary sorts, and spaces count once.
+
+    NUL is a space: to SQLite it ends a pattern, and PostgreSQL takes no text with it.
+    """
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").replace("\0", " ").split())

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp.storage.browser_sessions import close_others
@@ -76,6 +76,8 @@ def create_user(
 
 def find_user(session: Session, name: str) -> User | None:
     """Return the person with this login name, disabled or not."""
+    if "\0" in name:  # PostgreSQL takes no text with it
+        return None
     return session.scalar(select(User).where(User.name == folded(name)))
 
 
@@ -116,11 +118,15 @@ def change_login_name(session: Session, user: User, name: str) -> None:
 
 
 def authenticate(session: Session, name: str, password: str) -> User | None:
-    """Return the person if the password is right; an unknown name takes as long as a wrong password."""
+    """Return the person if the password is right; an unknown name takes as long as a wrong password.
+
+    The person's row is locked until the caller commits: a password replaced at
+    this very moment opens no session that would outlive it.
+    """
     user = find_user(session, name)
     known_hash = user.password_hash if user is not None and not user.disabled else None
     right = matches(known_hash, password)
-    if user is None or known_hash is None or not right:
+    if user is None or known_hash is None or not right or not _still_has(session, user, known_hash):
         return None
     if outdated(known_hash):
         user.password_hash = hash_password(password)
@@ -153,3 +159,9 @@ def redeem_reset(session: Session, token: str, password: str, *, now: datetime |
         end_work_of(session, user)
         lock_accounts_of(session, user, None)
     return user
+
+
+def _still_has(session: Session, user: User, known_hash: str) -> bool:
+    """Lock the person's row and tell whether the password that was just compared still is the person's."""
+    same = update(User).where(User.id == user.id, User.password_hash == known_hash, ~User.disabled)
+    return session.scalar(same.values(password_hash=known_hash).returning(User.id)) is not None

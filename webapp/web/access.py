@@ -81,6 +81,12 @@ def enter(user: User) -> None:
     login_user(SignedIn(row, key))
 
 
+def change_key() -> None:
+    """Let a copy of this browser's cookie be worthless: it carries another key now. The caller commits."""
+    row = my_session()
+    login_user(SignedIn(row, browser_sessions.change_key(db.session(), row)))
+
+
 def leave() -> None:
     """Sign out and forget everything but language and theme; a copy of the cookie is worthless now. Commits nothing."""
     close_mine()
@@ -124,8 +130,9 @@ def check() -> AnyResponse | str | None:
 
 
 def stay_signed_in() -> None:
-    """Begin the session's lifetime anew, once a day and with a whole page only; the cookie follows its row."""
-    if "HX-Request" not in request.headers and browser_sessions.renew(db.session(), my_session()):
+    """Begin the session's lifetime anew, once a day and with a page only, not with a poll; the cookie follows."""
+    page = "HX-Request" not in request.headers or "HX-Boosted" in request.headers
+    if page and browser_sessions.renew(db.session(), my_session()):
         db.session.commit()
         session.modified = True
 

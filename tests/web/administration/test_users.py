@@ -177,3 +177,16 @@ def test_somebody_there_is_not_is_not_found(admin: Visitor) -> None:
     assert admin.open(f"{USERS}/4711").status_code == 404
     assert admin.open(f"{USERS}/{2**63 - 1}").status_code == 404
     assert admin.send(f"{USERS}/4711/leaving", page="/profile").status_code == 404
+
+
+def test_a_search_with_a_nul_or_a_wildcard_finds_nobody_by_it(admin: Visitor, colleague: Visitor) -> None:
+    assert "Борис Иванов" in shown(admin.open(f"{USERS}?q=%00борис"))
+    for typed in ("%25", "_", "%00борис%00x"):
+        assert "Никто не подходит" in shown(admin.open(f"{USERS}?q={typed}")), typed
+
+
+def test_a_name_that_grows_when_it_is_stored_is_too_long(app: Flask, admin: Visitor) -> None:
+    answer = admin.send(f"{USERS}/new", {**VERA, "name": "ﬃ" * 40})
+
+    assert answer.status_code == 422
+    assert "не больше 100" in shown(answer)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import Connection, event, select
 
 from tests.web.people.doors import door
 from tests.web.visitor import Visitor
@@ -24,11 +24,28 @@ def test_a_session_in_use_is_renewed_once_a_day(app: Flask, admin: Visitor) -> N
         db.session.commit()
 
     assert "Set-Cookie" not in fresh.headers
-    assert "Set-Cookie" not in admin.open("/profile", {"HX-Request": "true"}).headers
-    assert "Set-Cookie" in admin.open("/profile").headers
+    assert "Set-Cookie" not in admin.open("/profile", {"HX-Request": "true"}).headers, "a poll"
+    assert "Set-Cookie" in admin.open("/profile", {"HX-Request": "true", "HX-Boosted": "true"}).headers
     assert "Set-Cookie" not in admin.open("/profile").headers
     with app.app_context():
         assert db.session.scalars(select(BrowserSession)).one().expires_at > utc_now() + LIFETIME - timedelta(hours=1)
+
+
+def test_a_session_closed_elsewhere_while_it_is_renewed_breaks_nothing(app: Flask, admin: Visitor) -> None:
+    with app.app_context():
+        db.session.scalars(select(BrowserSession)).one().expires_at = utc_now() + LIFETIME - timedelta(hours=25)
+        db.session.commit()
+        engine = db.engine
+
+    def close(connection: Connection, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.startswith("UPDATE browser_sessions"):
+            connection.exec_driver_sql("DELETE FROM browser_sessions")
+
+    event.listen(engine, "before_cursor_execute", close)
+    try:
+        assert admin.open("/profile").status_code < 500
+    finally:
+        event.remove(engine, "before_cursor_execute", close)
 
 
 def test_an_expired_session_opens_nothing_whatever_the_cookie_says(app: Flask, admin: Visitor) -> None:

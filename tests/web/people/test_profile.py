@@ -171,3 +171,16 @@ def test_guessing_the_present_password_is_braked_like_signing_in(colleague: Visi
 def test_a_profile_needs_its_person(visitor: Visitor, path: str) -> None:
     assert visitor.open(path).location == f"/sign-in?next={path}"
     assert visitor.browser.post(path, headers=visitor.headers).status_code == 401
+
+
+def test_a_new_password_makes_a_copy_of_this_browsers_cookie_worthless(app: Flask, colleague: Visitor) -> None:
+    thief = Visitor(app)
+    copied = colleague.browser.get_cookie("mailroom")
+    assert copied is not None
+    thief.browser.set_cookie("mailroom", copied.value)
+    assert thief.open("/profile").status_code == 200
+
+    colleague.send("/profile/password", NEW)
+
+    assert colleague.open("/profile").status_code == 200
+    assert thief.open("/profile").status_code == 303

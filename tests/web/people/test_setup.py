@@ -9,7 +9,7 @@ from tests.web.administration.office import lay_account
 from tests.web.visitor import PASSWORD, Visitor, shown
 from webapp.storage.base import utc_now
 from webapp.storage.models import Account, LinkPurpose, User
-from webapp.storage.users import create_link, everybody, find_user
+from webapp.storage.users import create_link, create_user, everybody, find_user
 from webapp.web.extensions import db
 
 FORM = {"name": "anna", "display_name": "Анна Петрова", "password": PASSWORD, "password_again": PASSWORD}
@@ -175,3 +175,22 @@ def test_a_set_up_link_is_no_password_link(app: Flask, visitor: Visitor) -> None
     token = link(app).rpartition("/")[2]
 
     assert visitor.open(f"/reset-password/{token}").status_code == 404
+
+
+def test_a_name_somebody_has_already_is_refused_and_the_link_stays_good(app: Flask, visitor: Visitor) -> None:
+    with app.app_context():
+        create_user(db.session(), FORM["name"])
+        db.session.commit()
+    here = link(app)
+
+    answer = visitor.send(here, FORM)
+
+    assert answer.status_code == 422
+    assert "С этим именем входит кто-то другой." in shown(answer)
+    assert visitor.send(here, {**FORM, "name": "other"}).status_code == 303
+
+
+def test_the_journal_begins_with_the_first_administrator(app: Flask, visitor: Visitor) -> None:
+    visitor.send(link(app), FORM)
+
+    assert "Пользователь добавлен" in shown(visitor.open("/journal"))

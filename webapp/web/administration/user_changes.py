@@ -39,7 +39,11 @@ def add_user(form: NewUserForm) -> User:
 def name_user(user: User, form: NamesForm) -> None:
     """Give the person other names. Raises `NameTaken`."""
     before = names(user)
-    change_login_name(db.session(), user, form.name.data)
+    try:
+        change_login_name(db.session(), user, form.name.data)
+    except IntegrityError:  # two administrators at once
+        db.session.rollback()
+        raise NameTaken(form.name.data) from None
     rename_user(db.session(), user, form.display_name.data)
     changed = [pair for pair in names(user) if pair not in before]
     if changed:

@@ -10,7 +10,7 @@ from webapp.storage.users import NameTaken, UserRow, get_user, list_users
 from webapp.web.access import administrators, me
 from webapp.web.administration import user_changes
 from webapp.web.administration.user_lines import user_line
-from webapp.web.extensions import db
+from webapp.web.extensions import db, parts
 from webapp.web.forms.users import NamesForm, NewUserForm, names_of
 from webapp.web.tables import asked_page, paging_of
 from webapp.web.tokens import form_checks_token
@@ -93,5 +93,7 @@ def show_link(user: User, *, added: bool = False) -> str:
     """Make a link for the person and return the page that shows it; it is nowhere else. Commits."""
     token = user_changes.make_link(user)
     db.session.commit()
-    link = url_for("setup.reset_password", token=token, _external=True)
+    # Not from the request where we know better: a proxy may have spoken http to us.
+    address = parts().settings.public_url or request.host_url.rstrip("/")
+    link = address + url_for("setup.reset_password", token=token)
     return render_template("administration/user_link.html", user=user, link=link, added=added)

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
+from wtforms import Field, Form, PasswordField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
+from webapp.storage.users import folded
 from webapp.web.forms.parts import check_line, stripped
 from webapp.web.people.password_rules import LONGEST, SHORTEST, PasswordFault, fault_of
 
@@ -42,10 +43,21 @@ def login_name_field(missing: LazyString) -> StringField:
         filters=[stripped],
         validators=[
             DataRequired(missing),
-            Length(max=LONGEST_NAME, message=_("A login name can have at most 100 characters.")),
+            check_length,
             Regexp(r"[\w.@+-]+\Z", message=_("Use letters, digits and . _ - + @ only, without spaces.")),
         ],
     )
+
+
+def check_length(_form: Form, field: Field) -> None:
+    """Refuse a login name that is too long as it is stored: «ﬃ» is one letter when typed and three then."""
+    if len(folded(field.data or "")) > LONGEST_NAME:
+        raise ValidationError(gettext("A login name can have at most 100 characters."))
+
+
+def refuse_name(field: StringField) -> None:
+    """Say that somebody else signs in with this name."""
+    field.errors = [*field.errors, gettext("Somebody else signs in with this name. Choose another one.")]
 
 
 def display_name_field(missing: LazyString) -> StringField:
@@ -116,6 +128,10 @@ class SetupForm(NewPassword):
     def login_name(self) -> str:
         """Return the name typed beside the password."""
         return self.name.data or ""
+
+    def refuse_name(self) -> None:
+        """Say that somebody else signs in with this name."""
+        refuse_name(self.name)
 
 
 SENTENCES: dict[PasswordFault, Callable[[], str]] = {

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField
 
 from webapp.storage.models import User
 from webapp.web.forms.own_profile import language_choices, language_field
-from webapp.web.forms.people import display_name_field, login_name_field
+from webapp.web.forms.people import display_name_field, login_name_field, refuse_name
 
 
 class NamesForm(FlaskForm):
@@ -20,7 +19,7 @@ class NamesForm(FlaskForm):
 
     def refuse_name(self) -> None:
         """Say that somebody else signs in with this name."""
-        self.name.errors = [*self.name.errors, gettext("Somebody else signs in with this name. Choose another one.")]
+        refuse_name(self.name)
 
 
 class NewUserForm(NamesForm):

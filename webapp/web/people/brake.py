@@ -47,4 +47,6 @@ def client_network() -> str:
         client = ip_address(request.remote_addr or "")
     except ValueError:
         return ""
+    if client.version == 6 and client.ipv4_mapped is not None:  # a server listening on [::] sees IPv4 clients so
+        client = client.ipv4_mapped
     return str(client) if client.version == 4 else str(ip_network(f"{client}/64", strict=False))

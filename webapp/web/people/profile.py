@@ -6,9 +6,8 @@ from werkzeug.wrappers import Response
 
 from webapp.storage.journal import record
 from webapp.storage.models import Action, User
-from webapp.storage.passwords import matches
-from webapp.storage.users import rename_user, set_password
-from webapp.web.access import me, my_session
+from webapp.storage.users import authenticate, rename_user, set_password
+from webapp.web.access import change_key, me, my_session
 from webapp.web.extensions import db
 from webapp.web.forms.own_profile import OwnProfileForm, PasswordForm
 from webapp.web.people.brake import seconds_to_wait, too_many_tries
@@ -45,7 +44,7 @@ def password() -> Answer:
     if wait_s:
         form.form_errors.append(too_many_tries(wait_s))
         return render_template("people/password.html", form=form), 429, {"Retry-After": str(wait_s)}
-    if not matches(me().password_hash, form.old_password.data):
+    if authenticate(db.session(), me().name, form.old_password.data) is None:
         form.refuse_old()
         return render_template("people/password.html", form=form), 422
     replace_password(form.password.data)
@@ -73,8 +72,9 @@ def names(person: User) -> tuple[tuple[str, str], ...]:
 
 
 def replace_password(new: str) -> None:
-    """Set the new password and end the person's other sessions."""
+    """Set the new password, end the person's other sessions, and make copies of this one's cookie worthless."""
     person, database = me(), db.session()
     set_password(database, person, new, keep=my_session())
+    change_key()
     record(database, Action.SIGN_IN_PASSWORD_CHANGED, by=person, subject=person.display_name, owner_id=person.id)
     database.commit()

@@ -4,9 +4,10 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from webapp.storage.models import LinkPurpose
+from webapp.storage.journal import record
+from webapp.storage.models import Action, LinkPurpose, User
 from webapp.storage.own_accounts import own_accounts
-from webapp.storage.users import create_user, find_link, has_admin, redeem_link, redeem_reset
+from webapp.storage.users import NameTaken, create_user, find_link, has_admin, redeem_link, redeem_reset
 from webapp.web import access
 from webapp.web.extensions import db
 from webapp.web.forms.people import ResetForm, SetupForm
@@ -31,14 +32,12 @@ def first_administrator(token: str) -> Answer:
         return render_template("setup/first_administrator.html", form=form), 422 if form.is_submitted() else 200
     if redeem_link(session, LinkPurpose.SETUP, token) is None:
         return link_gone()
-    user = create_user(
-        session,
-        form.name.data,
-        form.display_name.data,
-        form.password.data,
-        is_admin=True,
-        language=choose_locale(),
-    )
+    try:
+        user = add_administrator(form)
+    except NameTaken:  # the command line may have added people before
+        session.rollback()
+        form.refuse_name()
+        return render_template("setup/first_administrator.html", form=form), 422
     access.enter(user)
     session.commit()
     flash(gettext("Mailroom is ready. Add the first mail account."), "ok")
@@ -68,6 +67,15 @@ def reset_password(token: str) -> Answer:
     if locked:
         flash(gettext("Your own accounts stay locked until you type the passwords of their mailboxes."), "warn")
     return redirect(url_for("accounts.index"), 303)
+
+
+def add_administrator(form: SetupForm) -> User:
+    """Create the first administrator. Raises `NameTaken`."""
+    names = form.name.data, form.display_name.data
+    user = create_user(db.session(), *names, form.password.data, is_admin=True, language=choose_locale())
+    details = ("name", user.name), ("is_admin", "yes")
+    record(db.session(), Action.USER_ADDED, by=user, subject=user.display_name, owner_id=user.id, details=details)
+    return user
 
 
 def link_gone() -> Answer:
