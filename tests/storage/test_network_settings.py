@@ -50,6 +50,13 @@ def test_what_was_typed_is_stored_properly_written(session: Session, admin: User
         ("126.0.0.0/7", NetworkFault.HOLDS_LOOPBACK),
         ("::/1", NetworkFault.HOLDS_LOOPBACK),
         ("::/127", NetworkFault.HOLDS_LOOPBACK),
+        ("0.0.0.0/7", NetworkFault.HOLDS_LOOPBACK),
+        ("0.0.0.0", NetworkFault.UNSPECIFIED),  # noqa: S104 -- nobody binds
+        ("0.0.0.0/8", NetworkFault.UNSPECIFIED),
+        ("::", NetworkFault.UNSPECIFIED),
+        ("169.0.0.0/8", NetworkFault.HOLDS_LINK_LOCAL),
+        ("128.0.0.0/1", NetworkFault.HOLDS_LINK_LOCAL),
+        ("fe00::/8", NetworkFault.HOLDS_LINK_LOCAL),
         ("::ffff:10.0.0.0/104", NetworkFault.IPV4_IN_IPV6),
         ("64:ff9b::/96", NetworkFault.IPV4_IN_IPV6),
         ("10.1.2.3/8", NetworkFault.HOST_BITS),
@@ -70,8 +77,8 @@ def test_what_may_not_be_allowed_is_refused_with_its_reason(
     assert network_settings(session).allowed_networks == ()
 
 
-@pytest.mark.parametrize("typed", ["127.0.0.1", "127.0.0.0/8", "::1", "127.0.0.0/24"])
-def test_loopback_is_allowed_where_it_is_named(typed: str) -> None:
+@pytest.mark.parametrize("typed", ["127.0.0.1", "127.0.0.0/8", "::1", "127.0.0.0/24", "169.254.0.0/16", "169.254.7.7"])
+def test_loopback_and_link_local_are_allowed_where_they_are_named(typed: str) -> None:
     assert len(checked_networks([typed])) == 1
 
 

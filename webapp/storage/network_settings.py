@@ -16,6 +16,9 @@ MOST_NETWORKS = 100
 LONGEST_URL = 500
 NAT64_AND_MAPPED = (IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96"))
 LOOPBACK = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
+UNSPECIFIED = (IPv4Network("0.0.0.0/8"), IPv6Network("::/128"))  # to Linux this machine as well
+LINK_LOCAL = (IPv4Network("169.254.0.0/16"), IPv6Network("fe80::/10"))  # where clouds keep their machines' keys
+LONGEST_SHOWN = 60
 
 CidrNetwork = IPv4Network | IPv6Network
 
@@ -27,6 +30,8 @@ class NetworkFault(StrEnum):
     HOST_BITS = "host-bits"  # 10.1.2.3/8: which of the two is meant?
     EVERYTHING = "everything"  # 0.0.0.0/0 and ::/0 would switch the guard off
     HOLDS_LOOPBACK = "holds-loopback"  # a wide network with 127.0.0.0/8 or ::1 in it, which must be named itself
+    HOLDS_LINK_LOCAL = "holds-link-local"  # the same of 169.254.0.0/16 and fe80::/10
+    UNSPECIFIED = "unspecified"  # 0.0.0.0 and ::, no address of anybody's, and yet connected to this machine
     IPV4_IN_IPV6 = "ipv4-in-ipv6"  # the guard looks at the IPv4 address inside, so this would allow nothing
     TOO_MANY = "too-many"
 
@@ -35,9 +40,9 @@ class NetworkRefused(ValueError):
     """A text that is no network one may allow; `text` is the one."""
 
     def __init__(self, fault: NetworkFault, text: str) -> None:
-        super().__init__(f"{text}: {fault.value}")
         self.fault = fault
-        self.text = text
+        self.text = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+        super().__init__(f"{self.text}: {fault.value}")
 
 
 class UrlRefused(ValueError):
@@ -100,12 +105,9 @@ def checked_network(text: str) -> CidrNetwork:
         raise NetworkRefused(_why_none(text), text) from None
     if "%" in text:  # an interface of this machine: the guard never lets it pass
         raise NetworkRefused(NetworkFault.NO_NETWORK, text)
-    if network.prefixlen == 0:
-        raise NetworkRefused(NetworkFault.EVERYTHING, text)
-    if any(_holds(network, loopback) and network != loopback for loopback in LOOPBACK):
-        raise NetworkRefused(NetworkFault.HOLDS_LOOPBACK, text)
-    if any(_holds(mapped, network) for mapped in NAT64_AND_MAPPED):
-        raise NetworkRefused(NetworkFault.IPV4_IN_IPV6, text)
+    fault = _fault_of(network)
+    if fault is not None:
+        raise NetworkRefused(fault, text)
     return network
 
 
@@ -117,7 +119,7 @@ def checked_url(text: str | None) -> str | None:
         url = read_url(text.strip())
     except ValueError as error:
         raise UrlRefused(str(error)) from None
-    if len(url) > LONGEST_URL or "?" in url or "#" in url:
+    if len(url) > LONGEST_URL or "?" in url or "#" in url or not url.isprintable():
         raise UrlRefused("expected a shorter address without a query")
     return url
 
@@ -128,6 +130,25 @@ def _why_none(text: str) -> NetworkFault:
     except ValueError:
         return NetworkFault.NO_NETWORK
     return NetworkFault.HOST_BITS
+
+
+def _fault_of(network: CidrNetwork) -> NetworkFault | None:
+    """Return why this network may not be allowed, or not as part of a wider one."""
+    if network.prefixlen == 0:
+        return NetworkFault.EVERYTHING
+    if any(_holds(nobodys, network) for nobodys in UNSPECIFIED):
+        return NetworkFault.UNSPECIFIED
+    if any(_holds_more(network, machine) for machine in (*LOOPBACK, *UNSPECIFIED)):
+        return NetworkFault.HOLDS_LOOPBACK
+    if any(_holds_more(network, link) for link in LINK_LOCAL):
+        return NetworkFault.HOLDS_LINK_LOCAL
+    if any(_holds(mapped, network) for mapped in NAT64_AND_MAPPED):
+        return NetworkFault.IPV4_IN_IPV6
+    return None
+
+
+def _holds_more(outer: CidrNetwork, inner: CidrNetwork) -> bool:
+    return outer != inner and _holds(outer, inner)
 
 
 def _holds(outer: CidrNetwork, inner: CidrNetwork) -> bool:

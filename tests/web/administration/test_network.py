@@ -58,6 +58,10 @@ def test_networks_look_ups_and_address_are_saved(app: Flask, admin: Visitor) -> 
         ({"allowed_networks": "10.1.2.3/8"}, "и машину, и сеть сразу"),
         ({"allowed_networks": "0.0.0.0/0"}, "разрешила бы все адреса"),
         ({"allowed_networks": "64.0.0.0/2"}, "адреса самой этой машины"),
+        ({"allowed_networks": "0.0.0.0"}, "ничей адрес"),  # noqa: S104 -- nobody binds
+        ({"allowed_networks": "169.0.0.0/8"}, "ключи своих машин"),
+        ({"allowed_networks": "x" * 500}, "x…» — не сеть"),
+        ({"ispdb_url": "https://ispdb.example/\0"}, "По такому адресу спросить нельзя"),
         ({"allowed_networks": "::ffff:10.0.0.0/104"}, "запишите их как IPv4"),
         ({"allowed_networks": "\n".join(f"10.0.{n}.0/24" for n in range(101))}, "не больше 100"),
         ({"ispdb_url": "http://ispdb.example/"}, "По такому адресу спросить нельзя"),
@@ -105,3 +109,9 @@ def test_the_network_is_for_administrators(visitor: Visitor, admin: Visitor, col
     assert visitor.open(PAGE).location == f"/sign-in?next={PAGE}"
     assert colleague.open(PAGE).status_code == 403
     assert colleague.send(PAGE, FORM, page="/profile").status_code == 403
+
+
+def test_networks_may_stand_on_one_line(app: Flask, admin: Visitor) -> None:
+    admin.send(PAGE, {**FORM, "allowed_networks": "192.168.1.0/24, 10.0.0.5;10.0.0.6 fd00::/8"})
+
+    assert stored(app).allowed_networks == ("192.168.1.0/24", "10.0.0.5/32", "10.0.0.6/32", "fd00::/8")

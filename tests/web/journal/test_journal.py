@@ -108,7 +108,19 @@ def test_both_days_count_in(app: Flask, admin: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["?action=fly", "?who=x", "?who=9999999999999", "?since=yesterday", "?until=9999-12-31", "?page=x", "?q=%"]
+    "query",
+    [
+        "?action=fly",
+        "?who=x",
+        "?who=9999999999999",
+        "?since=yesterday",
+        "?until=9999-12-31",
+        "?page=x",
+        "?q=%25",
+        "?q=%00",
+        "?since=%00",
+        "?action=%00",
+    ],
 )
 def test_a_filter_that_cannot_be_read_breaks_nothing(app: Flask, admin: Visitor, query: str) -> None:
     note(app, admin, Action.NETWORK_CHANGED, "")
@@ -173,7 +185,7 @@ def test_the_table_opens_in_excel(app: Flask, admin: Visitor) -> None:
     ]
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+7", "-1", "@SUM(A1)", "\t=1", " =1", "\r=1", "\n=1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+7", "-1", "@SUM(A1)", "\t=1", " =1", "\r=1", "\n=1", "＝1"])
 def test_a_cell_that_could_be_a_formula_is_text(app: Flask, admin: Visitor, cell: str) -> None:
     note(app, admin, Action.ACCOUNT_REMOVED, cell)
 
@@ -181,8 +193,13 @@ def test_a_cell_that_could_be_a_formula_is_text(app: Flask, admin: Visitor, cell
     assert table(admin)[1][3].startswith("'")
 
 
+def test_a_formula_is_text_whatever_the_reader_takes_for_the_separator() -> None:
+    assert harmless("Склад,=1+1;@SUM(A1)\n-7") == "Склад,'=1+1;'@SUM(A1)\n'-7"
+
+
 def test_an_ordinary_cell_stays_as_it_is() -> None:
-    assert harmless("sklad@uspeh.test") == "sklad@uspeh.test"
+    for cell in ("sklad@uspeh.test", "2026-11-22 07:00:00", "Порт: 993; Защита соединения: SSL/TLS", ""):
+        assert harmless(cell) == cell
 
 
 def test_there_is_nothing_to_take_away_where_nothing_fits(admin: Visitor) -> None:

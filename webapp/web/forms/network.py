@@ -1,5 +1,6 @@
 """The form of the network page."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from webapp.web.forms.parts import stripped
 
 LONGEST_URL = 500
 HTTPS = 443
+SEPARATORS = re.compile(r"[\s,;]+")
 
 
 class NetworkForm(FlaskForm):
@@ -47,8 +49,8 @@ class NetworkForm(FlaskForm):
             )
 
     def networks(self) -> list[str]:
-        """Return what was typed, a network a line."""
-        return [line.strip() for line in (self.allowed_networks.data or "").splitlines() if line.strip()]
+        """Return what was typed: a network a line, or several with commas or blanks between them."""
+        return [word for word in SEPARATORS.split(self.allowed_networks.data or "") if word]
 
     def shown_version(self) -> int:
         """Return the version the person saw; what is no number was none."""
@@ -77,6 +79,11 @@ def fault_words(refused: NetworkRefused) -> str:
         NetworkFault.HOLDS_LOOPBACK: gettext(
             "“%(text)s” has the addresses of this machine itself in it; those must be named on a line of their own."
         ),
+        NetworkFault.HOLDS_LINK_LOCAL: gettext(
+            "“%(text)s” has 169.254.0.0/16 or fe80::/10 in it, where clouds keep the keys of their machines; those "
+            "must be named on a line of their own."
+        ),
+        NetworkFault.UNSPECIFIED: gettext("“%(text)s” is nobody's address; name the networks you mean."),
         NetworkFault.IPV4_IN_IPV6: gettext("“%(text)s” holds IPv4 addresses in IPv6 form; write them as IPv4."),
         NetworkFault.TOO_MANY: gettext("These are %(text)s networks; at most 100 can be allowed."),
     }
@@ -88,7 +95,7 @@ def _can_be_asked(url: str) -> bool:
     try:
         parts = urlsplit(read_url(url))
         to_a_label(parts.hostname or "")
-        extra = parts.username is not None or parts.query or parts.fragment or any(sign.isspace() for sign in url)
+        extra = parts.username is not None or parts.query or parts.fragment or " " in url or not url.isprintable()
         return parts.port in (None, HTTPS) and not extra
     except (ValueError, Trouble):
         return False

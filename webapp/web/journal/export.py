@@ -6,6 +6,7 @@ mark (without one it reads the Cyrillic as something else).
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -14,8 +15,11 @@ from flask_babel import gettext
 from webapp.web.journal.lines import Line
 
 BYTE_ORDER_MARK = "\ufeff"
-# A cell that begins so is a formula to a spreadsheet, and names and subjects are other people's words.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What begins so is a formula to a spreadsheet, and names and subjects are other people's words. The wide signs are
+# the same ones to an East Asian Excel, and whatever a reader takes for a separator begins a cell, too.
+FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+HARMFUL_BLANKS = ("\t", "\r", "\n")
+FORMULA_INSIDE = re.compile(rf"([,;|\t\r\n][\s\"']*)(?=[{re.escape(''.join(FORMULA_SIGNS))}])")
 
 
 def csv_rows(lines: Iterable[Line]) -> Iterator[str]:
@@ -37,7 +41,9 @@ def row(cells: Iterable[str]) -> str:
 
 def harmless(cell: str) -> str:
     """Return the cell as text in the eyes of a spreadsheet."""
-    return f"'{cell}" if cell.lstrip().startswith(FORMULA_SIGNS) or cell.startswith(FORMULA_SIGNS) else cell
+    text = cell.lstrip()
+    quote = "'" if text.startswith(FORMULA_SIGNS) or cell.startswith(HARMFUL_BLANKS) else ""
+    return quote + cell[: len(cell) - len(text)] + FORMULA_INSIDE.sub(r"\1'", text)
 
 
 def moment(at: datetime) -> str:
