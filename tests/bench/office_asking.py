@@ -22,7 +22,7 @@ class Case:
     @property
     def quick(self) -> bool:
         """Tell whether people open it all day: lists, searches, settings."""
-        return not self.path.startswith(("/journal", "/outgoing-servers"))
+        return not self.path.startswith("/journal")
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from webapp.storage.accounts import delete_account
 from webapp.storage.changing import Profile, change_profile, forget_password
 from webapp.storage.models import Account, Action, DraftAim, JournalEntry, OutgoingServer, User
 from webapp.storage.objections import AccountChanged, InUse, NotAllowed, OutgoingServerChanged
+from webapp.storage.outgoing_list import SHOWN_USERS, list_outgoing
 from webapp.storage.outgoing_servers import (
     delete_outgoing,
     get_outgoing,
     make_default_outgoing,
     may_change_outgoing,
-    outgoing_servers_for,
     servers_of_owner,
     sharing_addresses,
     users_of,
@@ -289,12 +289,55 @@ def test_people_see_their_own_servers_and_those_for_everyone_with_their_accounts
     his = lay_account(session, box, person(session, "boris").id)
     shared = lay_account(session, box, None, anna.id)
 
-    uses = outgoing_servers_for(session, anna)
+    uses = list_outgoing(session, anna).rows
 
     assert [use.server for use in uses] == [server_of(two[0]), server_of(shared)]
     assert uses[0].accounts == two
     assert get_outgoing(session, anna, server_of(his).id) is None
     assert get_outgoing(session, anna, server_of(shared).id) is server_of(shared)
+
+
+def test_the_list_is_searched_in_letters_of_either_case_and_comes_page_by_page(
+    session: Session, box: SecretBox, anna: User
+) -> None:
+    for number in range(3):
+        lay_account(session, box, anna.id, address=f"n{number}@uspeh.test", outgoing=moved(SMTP, f"relay{number}.test"))
+    session.flush()
+    server_of(session.scalars(select(Account).where(Account.address == "n1@uspeh.test")).one()).description = "Ёлка"
+    session.commit()
+
+    assert [use.server.host for use in list_outgoing(session, anna, "ЕЛКА test").rows] == ["relay1.test"]
+    assert list_outgoing(session, anna, "nobody's").rows == ()
+    second = list_outgoing(session, anna, page=2, per_page=2)
+    assert (second.total, second.pages, len(second.rows)) == (3, 2, 1)
+    assert list_outgoing(session, anna, page=99, per_page=2) == second
+
+
+def test_of_many_accounts_on_one_server_the_first_are_named_and_the_others_counted(
+    session: Session, box: SecretBox, anna: User, two: tuple[Account, Account]
+) -> None:
+    for number in range(SHOWN_USERS):
+        lay_account(session, box, anna.id, address=f"z{number}@uspeh.test", outgoing=two[0].outgoing)
+    session.commit()
+
+    (use,) = list_outgoing(session, anna).rows
+
+    assert (len(use.accounts), use.more) == (SHOWN_USERS, 2)
+
+
+def test_a_change_is_proved_by_an_account_of_the_server_or_else_by_another_of_the_same_owner(
+    session: Session, box: SecretBox, anna: User, two: tuple[Account, Account]
+) -> None:
+    for account in two:
+        account.proved_at = None
+    other = lay_account(session, box, anna.id, address="z@uspeh.test", outgoing=moved(SMTP, "relay.test"))
+    lay_account(session, box, None, anna.id, address="office@uspeh.test", outgoing=moved(SMTP, "relay.test"))
+    session.commit()
+
+    provers = {use.server.owner_id: use.prover_id for use in list_outgoing(session, anna).rows}
+
+    assert provers[anna.id] == other.id
+    assert provers[None] not in (None, other.id)
 
 
 def test_a_server_in_use_stays_and_names_its_users(

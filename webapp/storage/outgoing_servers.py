@@ -1,8 +1,6 @@
 """Outgoing servers: things of their own that several accounts of one owner may share, one of them the default."""
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -17,39 +15,17 @@ __all__ = [
     "InUse",
     "NotAllowed",
     "OutgoingServerChanged",
-    "OutgoingUse",
     "delete_outgoing",
     "drop_unused",
     "find_same",
     "get_outgoing",
     "make_default_outgoing",
     "may_change_outgoing",
-    "outgoing_servers_for",
     "servers_of_owner",
     "settle_default",
     "sharing_addresses",
     "users_of",
 ]
-
-
-@dataclass(frozen=True)
-class OutgoingUse:
-    """An outgoing server with the accounts that send through it."""
-
-    server: OutgoingServer
-    accounts: tuple[Account, ...]
-
-
-def outgoing_servers_for(session: Session, user: User) -> list[OutgoingUse]:
-    """Return the user's own servers, then those of accounts for everyone, each with its accounts; two queries."""
-    visible = select(OutgoingServer).where(or_(OutgoingServer.owner_id.is_(None), OutgoingServer.owner_id == user.id))
-    order = (OutgoingServer.owner_id.is_(None), OutgoingServer.is_default.desc(), OutgoingServer.id)
-    servers = session.scalars(visible.order_by(*order)).all()
-    using = select(Account).where(Account.outgoing_id.in_([server.id for server in servers]))
-    accounts: defaultdict[int | None, list[Account]] = defaultdict(list)
-    for account in session.scalars(using.order_by(Account.is_system.desc(), Account.title_key, Account.id)):
-        accounts[account.outgoing_id].append(account)
-    return [OutgoingUse(server, tuple(accounts[server.id])) for server in servers]
 
 
 def servers_of_owner(session: Session, owner_id: int | None) -> Sequence[OutgoingServer]:

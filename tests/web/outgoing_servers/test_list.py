@@ -106,6 +106,29 @@ def test_an_administrator_does_not_see_them_either(admin: Visitor, colleague: Vi
     assert admin.open(f"/outgoing-servers/{server}/delete").status_code == 404
 
 
+def test_the_list_is_searched_and_says_when_nothing_fits(admin: Visitor, desk: Desk) -> None:
+    desk.account()
+    spare(desk)
+
+    found, nothing = admin.open("/outgoing-servers?q=SPARE"), admin.open("/outgoing-servers?q=zzz")
+
+    assert "spare.uspeh.test" in found.text
+    assert "smtp.uspeh.test" not in found.text
+    assert "Такого сервера исходящей почты нет." in shown(nothing)
+    assert 'value="zzz"' in nothing.text
+
+
+def test_a_long_list_comes_page_by_page(admin: Visitor, desk: Desk) -> None:
+    desk.account()
+    for number in range(60):
+        spare(desk, host=f"spare{number}.uspeh.test")
+
+    first, second = admin.open("/outgoing-servers"), admin.open("/outgoing-servers?page=2")
+
+    assert "1–50 из 61" in shown(first)
+    assert "51–61 из 61" in shown(second)
+
+
 def test_an_empty_list_says_where_the_first_comes_from(admin: Visitor) -> None:
     assert "Серверов исходящей почты пока нет" in shown(admin.open("/outgoing-servers"))
 
@@ -120,6 +143,15 @@ def test_the_number_of_queries_does_not_grow_with_the_list(admin: Visitor, desk:
     few = queries(admin, desk)
     for number in range(5):
         desk.account(f"n{number}@uspeh.test", for_everyone=True)
+
+    assert queries(admin, desk) == few
+
+
+def test_nor_with_the_accounts_that_send_by_one_server(admin: Visitor, desk: Desk) -> None:
+    first = desk.account()
+    few = queries(admin, desk)
+    for number in range(5):
+        desk.account(f"n{number}@uspeh.test", shares_outgoing_of=first)
 
     assert queries(admin, desk) == few
 

@@ -4,34 +4,39 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from webapp.storage.accounts import accounts_visible_to, may_change
-from webapp.storage.models import AccountKind, OutgoingServer
+from webapp.storage.models import OutgoingServer
+from webapp.storage.outgoing_list import list_outgoing, provers_of
 from webapp.storage.outgoing_servers import (
     InUse,
     delete_outgoing,
     get_outgoing,
     make_default_outgoing,
     may_change_outgoing,
-    outgoing_servers_for,
     users_of,
 )
 from webapp.web.access import me
 from webapp.web.extensions import db
 from webapp.web.outgoing_servers.dialog import SERVER, Answer, bp
 from webapp.web.outgoing_servers.pages import UserLine, server_row
+from webapp.web.tables import asked_page, paging_of
 from webapp.web.wording.accounts import title_of
+
+LONGEST_SEARCH = 200
 
 
 @bp.get("/outgoing-servers")
 def index() -> str:
-    """List the servers of the person's own accounts and of those for everyone."""
+    """List the servers of the person's own accounts and of those for everyone, page by page."""
     session = db.session()
-    uses = outgoing_servers_for(session, me())
-    visible = accounts_visible_to(session, me())
-    mine = [one for one in visible if may_change(me(), one) and one.kind is AccountKind.MAIL and one.proved_at]
-    first = next((one for one in mine if one.id == me().default_account_id), None) or next(iter(mine), None)
-    rows = [server_row(use, mine) for use in uses]
-    return render_template("outgoing_servers/index.html", rows=rows, opener=first.id if first else None)
+    q = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    uses = list_outgoing(session, me(), q, asked_page())
+    return render_template(
+        "outgoing_servers/index.html",
+        q=q,
+        rows=[server_row(use) for use in uses.rows],
+        pages=paging_of(uses),
+        opener=_opener(),
+    )
 
 
 @bp.route(f"/outgoing-servers/{SERVER}/delete", methods=["GET", "POST"])
@@ -73,3 +78,9 @@ def my_server(server_id: int) -> OutgoingServer:
     if not may_change_outgoing(me(), server):
         abort(403)
     return server
+
+
+def _opener() -> int | None:
+    """Return an account the person may change that can prove a new server; own ones before those for everyone."""
+    provers = provers_of(db.session(), me())
+    return provers.get(me().id) or (provers.get(None) if me().is_admin else None)

@@ -7,8 +7,9 @@ from flask import url_for
 from flask_babel import gettext
 
 from webapp.mail.settings import STANDARD_PORTS, Protocol, Security
-from webapp.storage.models import Account, AccountKind, OutgoingServer
-from webapp.storage.outgoing_servers import OutgoingUse, may_change_outgoing
+from webapp.storage.models import Account, OutgoingServer
+from webapp.storage.outgoing_list import OutgoingUse
+from webapp.storage.outgoing_servers import may_change_outgoing
 from webapp.web.access import me
 from webapp.web.outgoing_servers.form import OutgoingForm
 from webapp.web.outgoing_servers.suggesting import Suggestion, known_hosts, suggestion_for
@@ -61,7 +62,7 @@ class UserLine:
 
 @dataclass(frozen=True)
 class ServerRow:
-    """One line of the list; `edit_url` is None where no account could prove a change."""
+    """One line of the list with the first of its users; `edit_url` is None where no account could prove a change."""
 
     id: int
     title: str
@@ -72,6 +73,7 @@ class ServerRow:
     is_default: bool
     may_change: bool
     users: tuple[UserLine, ...]
+    more_users: int
     edit_url: str | None
 
 
@@ -92,11 +94,11 @@ def dialog_page(
     )
 
 
-def server_row(use: OutgoingUse, mine: Sequence[Account]) -> ServerRow:
-    """Return a line of the list; `mine` are the accounts one of which may prove changes of an unused server."""
+def server_row(use: OutgoingUse) -> ServerRow:
+    """Return a line of the list."""
     server, changeable = use.server, may_change_outgoing(me(), use.server)
-    prover = _prover(use, mine) if changeable else None
-    url = url_for("outgoing_servers.edit", account_id=prover.id, server_id=server.id) if prover is not None else None
+    prover_id = use.prover_id if changeable else None
+    url = url_for("outgoing_servers.edit", account_id=prover_id, server_id=server.id) if prover_id else None
     host = names.host_for_people(server.host)
     return ServerRow(
         id=server.id,
@@ -108,6 +110,7 @@ def server_row(use: OutgoingUse, mine: Sequence[Account]) -> ServerRow:
         is_default=server.is_default,
         may_change=changeable,
         users=tuple(UserLine(one.id, title_of(one)) for one in use.accounts),
+        more_users=use.more,
         edit_url=url,
     )
 
@@ -122,12 +125,3 @@ def stored_words(server: OutgoingServer) -> str:
         server.username,
     )
     return " · ".join(part for part in parts if part)
-
-
-def _prover(use: OutgoingUse, mine: Sequence[Account]) -> Account | None:
-    others = (one for one in mine if one.owner_id == use.server.owner_id)
-    return next((one for one in (*use.accounts, *others) if _can_prove(one)), None)
-
-
-def _can_prove(account: Account) -> bool:
-    return account.kind is AccountKind.MAIL and account.proved_at is not None
