@@ -98,10 +98,13 @@ def test_what_the_command_line_did_is_in_the_journal(terminal: Terminal) -> None
     engine = make_engine(f"sqlite:///{terminal.instance / DATABASE}")
 
     with Session(engine) as session:
-        lines = [(line.action, line.user_id, line.subject) for line in session.scalars(select(JournalEntry))]
+        entries = session.scalars(select(JournalEntry)).all()
+        lines = [(line.action, line.user_id, line.subject) for line in entries]
+        details = entries[0].details
     engine.dispose()
 
     assert lines == [(Action.USER_ADDED, None, "Anna P."), (Action.RESET_LINK_MADE, None, "Anna P.")]
+    assert details == (("name", "anna"), ("is_admin", "no"))
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,8 @@ def add(name: str, display_name: str | None, admin: bool, link: bool, password_s
             user = create_user(session, name, display_name or "", password, is_admin=admin)
         except NameTaken:
             raise click.ClickException(f"there is already a person with the login name {name}") from None
-        record(session, Action.USER_ADDED, by=None, subject=user.display_name, owner_id=user.id)
+        details = ("name", user.name), ("is_admin", "yes" if admin else "no")
+        record(session, Action.USER_ADDED, by=None, subject=user.display_name, owner_id=user.id, details=details)
         click.echo(f"Added {user.name}" + (", an administrator." if admin else "."))
         if link:
             say_link(settings.address, create_link(session, LinkPurpose.RESET_PASSWORD, user))

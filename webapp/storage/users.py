@@ -23,6 +23,7 @@ __all__ = [
     "UserRow",
     "active_users",
     "authenticate",
+    "called",
     "change_login_name",
     "create_link",
     "create_user",
@@ -103,9 +104,18 @@ def active_users(session: Session) -> Sequence[User]:
 
 
 def rename_user(session: Session, user: User, display_name: str) -> None:
-    """Change the name others see; left empty it is the login name. The caller tells the journal."""
-    user.display_name = " ".join(display_name.split()) or user.name
+    """Change the name others see; left empty it is the login name.
+
+    The caller tells the journal, and before: a line bears the name of whoever
+    acts, and nobody shall take a colleague's name without leaving their own.
+    """
+    user.display_name = called(display_name, user.name)
     session.flush()
+
+
+def called(display_name: str, name: str) -> str:
+    """Return the name others see, of what was typed for it and the login name."""
+    return " ".join(display_name.split()) or name
 
 
 def change_login_name(session: Session, user: User, name: str) -> None:

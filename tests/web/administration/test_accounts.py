@@ -207,10 +207,13 @@ def test_nothing_secret_of_a_personal_account_is_anywhere(
 def test_freezing_is_shown_and_explained(app: Flask, admin: Visitor, colleague: Visitor) -> None:
     account_id = lay_account(app, "boris@uspeh.test", colleague.user_id, frozen=True)
 
+    of_somebody_back = shown(admin.open(f"{LIST}/{account_id}"))
+    let_leave(app, colleague)
     text = shown(admin.open(f"{LIST}/{account_id}"))
 
     assert "Эта учётная запись заморожена" in text
     assert "письма не принимаются и не отправляются" in text
+    assert "он снова работает и вернёт её" in of_somebody_back
 
 
 def test_the_system_account_can_be_neither_removed_nor_handed_over(app: Flask, admin: Visitor) -> None:

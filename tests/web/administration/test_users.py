@@ -123,7 +123,10 @@ def test_both_names_can_be_changed(app: Flask, admin: Visitor, colleague: Visito
     assert "Борис Орлов" in shown(admin.open(one(colleague)))
     assert person(app, "orlov") is not None
     assert colleague.open("/profile").status_code == 200
-    assert actions(app) == [Action.USER_CHANGED]
+    with app.app_context():
+        line = db.session.scalars(select(JournalEntry)).one()
+    assert (line.action, line.subject) == (Action.USER_CHANGED, "Борис Иванов"), "the line says who it was"
+    assert line.details == (("display_name", "Борис Орлов"), ("name", "orlov"))
 
 
 @pytest.mark.parametrize(

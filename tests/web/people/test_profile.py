@@ -184,3 +184,13 @@ def test_a_new_password_makes_a_copy_of_this_browsers_cookie_worthless(app: Flas
 
     assert colleague.open("/profile").status_code == 200
     assert thief.open("/profile").status_code == 303
+
+
+def test_nobody_takes_a_colleagues_name_without_leaving_their_own(app: Flask, admin: Visitor) -> None:
+    boris = Visitor(app).who_is("boris", "Борис Иванов")
+
+    boris.send("/profile", {"display_name": "Анна Петрова", "language": "ru"})
+
+    line = journal(app)[-1]
+    assert (line.user_name, line.subject) == ("Борис Иванов", "Борис Иванов")
+    assert ("display_name", "Анна Петрова") in line.details

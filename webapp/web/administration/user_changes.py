@@ -6,6 +6,7 @@ from webapp.storage.journal import record
 from webapp.storage.models import Action, LinkPurpose, User
 from webapp.storage.users import (
     NameTaken,
+    called,
     change_login_name,
     create_link,
     create_user,
@@ -44,10 +45,11 @@ def name_user(user: User, form: NamesForm) -> None:
     except IntegrityError:  # two administrators at once
         db.session.rollback()
         raise NameTaken(form.name.data) from None
-    rename_user(db.session(), user, form.display_name.data)
-    changed = [pair for pair in names(user) if pair not in before]
+    wanted = ("display_name", called(form.display_name.data, user.name)), ("name", user.name)
+    changed = [pair for pair in wanted if pair not in before]
     if changed:
         tell(Action.USER_CHANGED, user, *changed)
+    rename_user(db.session(), user, form.display_name.data)
 
 
 def make_administrator(user: User, is_admin: bool) -> None:

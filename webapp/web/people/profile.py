@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from webapp.storage.journal import record
 from webapp.storage.models import Action, User
-from webapp.storage.users import authenticate, rename_user, set_password
+from webapp.storage.users import authenticate, called, rename_user, set_password
 from webapp.web.access import change_key, me, my_session
 from webapp.web.extensions import db
 from webapp.web.forms.own_profile import OwnProfileForm, PasswordForm
@@ -55,14 +55,14 @@ def password() -> Answer:
 def save(form: OwnProfileForm) -> None:
     """Store the profile; the cookie keeps the language for the time after signing out."""
     person = me()
-    before = names(person)
-    rename_user(db.session(), person, form.display_name.data)
-    person.language = form.language.data or None
-    session["language"] = person.language or ""
-    changed = [pair for pair in names(person) if pair not in before]
+    wanted = ("display_name", called(form.display_name.data, person.name)), ("language", form.language.data or "")
+    changed = [pair for pair in wanted if pair not in names(person)]
     if changed:
         about = person.display_name
         record(db.session(), Action.USER_CHANGED, by=person, subject=about, owner_id=person.id, details=changed)
+    rename_user(db.session(), person, form.display_name.data)
+    person.language = form.language.data or None
+    session["language"] = person.language or ""
     db.session.commit()
 
 
