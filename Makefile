@@ -2,7 +2,8 @@
 # Nothing is written outside .venv/, instance/ and caches.
 
 PYTHON ?= python3
-TEST_ARGS ?= -n 2 --dist loadfile
+# A file stays in one process; the order stays as it is, so that the long ones (the browser's) do not come last.
+TEST_ARGS ?= -n 4 --dist loadfile --no-loadscope-reorder
 
 BIN := .venv/bin
 RUN_STAMP := .venv/installed-to-run

@@ -21,6 +21,9 @@ from webapp.storage.users import create_user, find_user
 # Of PASSWORD, by argon2 at its least cost: a person a test.
 CHEAP_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 PASSING = ("session_secrets", "run_steps", "runs", "drafts", "login_refusals", "token_buckets")
+# Both kinds of servers as one table, named `servers`, for what they have in common.
+SERVERS = "WITH servers AS (SELECT {columns} FROM incoming_servers UNION ALL SELECT {columns} FROM outgoing_servers) "
+COLUMNS = "protocol, host, port, security, username, secret, pinned_sha256, plain_consented_by_id"
 LOGIN_MARKS = ("Login:", "sasl_username=", "Password mismatch", "auth failed")
 LIMIT_S = 15.0
 POLL_S = 0.02
@@ -63,6 +66,10 @@ class Office:
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Ask the database of the running server."""
         return self._execute(query, values)
+
+    def servers(self, query: str) -> list[tuple[Any, ...]]:
+        """Ask `servers`: the incoming and the outgoing ones together."""
+        return self.rows(SERVERS.format(columns=COLUMNS) + query)
 
     def change(self, statement: str, *values: Any) -> None:
         """Change the database under the running server."""

@@ -14,7 +14,7 @@ WORDS = {
         "create": "Создать и войти",
         "sign in": "Войти",
         "sign out": "Выйти",
-        "accounts": "Учётные записи",
+        "accounts": "Параметры учётных записей",
     },
     "en": {
         "name": "First and last name",
@@ -24,7 +24,7 @@ WORDS = {
         "create": "Create and sign in",
         "sign in": "Sign in",
         "sign out": "Sign out",
-        "accounts": "Accounts",
+        "accounts": "Account settings",
     },
 }
 

@@ -38,9 +38,11 @@ def found_and_saved(wizard: Wizard) -> Iterator[str]:
     yield "found-alternatives"
     wizard.save()
     yield "saved"
-    page.locator("a[href^='/accounts/']:not([href*=new])").first.click()
-    expect(page.locator("#record")).to_be_visible()
+    page.get_by_role("link", name="Открыть учётную запись").click()
+    expect(page.locator(".window__name")).to_be_visible()
     yield "account"
+    page.locator("#account-actions summary").click()
+    yield "account-actions"
     page.locator("a[href$='/delete']").click()
     page.wait_for_url("**/delete")
     yield "account-delete"

@@ -88,7 +88,7 @@ def test_the_language_is_switched_on_the_page_one_is_on(served: Served, new_page
 
     page.get_by_role("button", name="English").click()
 
-    expect(page.get_by_role("heading", level=1, name="Accounts")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="Account settings")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     sign_in(page, served, "en")
     expect(page.locator("html")).to_have_attribute("lang", "en")

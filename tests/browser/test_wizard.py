@@ -50,6 +50,6 @@ def test_from_the_first_run_to_an_account_in_the_list(
     expect(page.locator("#run-heading")).to_have_text(SAVED[language])
     page.get_by_role("link", name=ALL[language]).click()
 
-    expect(page.get_by_role("row", name=ANNA)).to_contain_text(WORKS[language])
+    expect(page.locator(".pane__row", has_text=ANNA)).to_contain_text(WORKS[language])
     assert lab.letters(ANNA) == lab.letters(ANNA, junk=True) == [], "the test message is gone"
     assert "saved mail to" in lab.log_text(), "and it had really been there"

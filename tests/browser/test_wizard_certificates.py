@@ -65,7 +65,7 @@ def test_a_consent_pins_the_certificates_and_the_account_is_saved_with_them(offi
 
     wizard.save()
 
-    pins = office.rows("SELECT host, length(pinned_sha256) FROM servers ORDER BY host")
+    pins = office.servers("SELECT host, length(pinned_sha256) FROM servers ORDER BY host")
     assert pins == [("imap.untrusted.test", 64), ("smtp.untrusted.test", 64)]
 
 

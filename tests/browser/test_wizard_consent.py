@@ -70,8 +70,12 @@ def test_servers_without_any_protection_are_named_as_such_and_the_consent_is_rec
 
     wizard.sees("saved")
     recorded = "SELECT host, security, name FROM servers JOIN users ON users.id = plain_consented_by_id ORDER BY host"
-    assert office.rows(recorded) == [("imap.plain.test", "none", wizard.name), ("smtp.plain.test", "none", wizard.name)]
+    assert office.servers(recorded) == [
+        ("imap.plain.test", "none", wizard.name),
+        ("smtp.plain.test", "none", wizard.name),
+    ]
     wizard.page.get_by_role("link", name="Открыть учётную запись").click()
+    wizard.page.get_by_role("link", name="Пароль и безопасность").click()
     expect(wizard.page.get_by_text("разрешил(а) Анна Петрова").first).to_be_visible()
 
 

@@ -26,7 +26,7 @@ def test_an_account_for_one_direction_proves_and_keeps_only_that_server(
 
     wizard.save()
 
-    assert office.rows("SELECT protocol FROM servers") == [(protocol,) for protocol in protocols]
+    assert office.servers("SELECT protocol FROM servers") == [(protocol,) for protocol in protocols]
     assert len(office.lab.mail.wait_for_letters(ANNA, letters)) == letters, "nobody may remove it unasked"
     office.lab.empty(ANNA)
 
@@ -51,7 +51,7 @@ def test_a_pop3_account_is_found_and_its_test_message_removed(office: Office, ne
 
     wizard.save()
 
-    servers = office.rows("SELECT protocol, host, port, security FROM servers ORDER BY protocol")
+    servers = office.servers("SELECT protocol, host, port, security FROM servers ORDER BY protocol")
     assert servers == [("pop3", "pop.pop.test", 995, "tls"), ("smtp", "smtp.pop.test", 587, "starttls")]
     assert office.lab.letters(mailbox) == []
 
@@ -66,7 +66,7 @@ def test_sending_may_have_a_login_and_a_password_of_its_own(office: Office, new_
 
     wizard.save()
 
-    names = office.rows("SELECT protocol, username FROM servers ORDER BY protocol")
+    names = office.servers("SELECT protocol, username FROM servers ORDER BY protocol")
     assert names == [("imap", ANNA), ("smtp", "boris@guess.test")]
 
 
@@ -93,7 +93,7 @@ def test_a_second_account_of_the_same_address_is_refused_with_a_link_to_the_firs
 
     expect(wizard.page.locator("#address-error")).to_contain_text("уже есть")
     wizard.page.get_by_role("link", name="Открыть существующую учётную запись").click()
-    expect(wizard.page.get_by_role("heading", level=1)).to_have_text(ANNA)
+    expect(wizard.page.locator(".window__name")).to_have_text(ANNA)
     assert office.accounts() == [ANNA]
 
 
@@ -108,9 +108,11 @@ def test_an_administrator_shares_an_account_and_others_see_it(office: Office, ne
     colleague = Wizard(new_page(), office, is_admin=False)
     colleague.page.goto(office.served.address + "/accounts")
 
-    expect(colleague.page.get_by_role("row", name=ANNA)).to_contain_text("Для всех")
-    colleague.page.get_by_role("link", name=ANNA).click()
-    expect(colleague.page.get_by_role("link", name="Удалить учётную запись")).to_have_count(0)
+    colleague.page.locator(".pane__row", has_text=ANNA).click()
+    expect(colleague.page.locator(".window__head")).to_contain_text("Для всех")
+    colleague.page.get_by_text("Действия для учётной записи").click()
+    expect(colleague.page.get_by_role("link", name="Создать такую же…")).to_be_visible()
+    expect(colleague.page.get_by_role("link", name="Удалить учётную запись…")).to_have_count(0)
 
 
 def test_who_is_no_administrator_sees_why_an_account_cannot_be_for_everyone(office: Office, new_page: NewPage) -> None:
@@ -132,12 +134,13 @@ def test_a_deleted_account_is_gone_after_it_was_asked_for_again(office: Office, 
     wizard.find(ANNA)
     wizard.save()
     wizard.page.get_by_role("link", name="Открыть учётную запись").click()
-    wizard.page.get_by_role("link", name="Удалить учётную запись").click()
-    expect(wizard.page.get_by_role("heading", level=1)).to_have_text(f"Удалить учётную запись {ANNA}?")
+    wizard.page.get_by_text("Действия для учётной записи").click()
+    wizard.page.get_by_role("link", name="Удалить учётную запись…").click()
+    expect(wizard.page.locator("h3#delete")).to_have_text(f"Удалить учётную запись {ANNA}?")
     assert office.accounts() == [ANNA]
 
     wizard.page.get_by_role("button", name="Удалить учётную запись").click()
 
     expect(wizard.page.get_by_role("status")).to_contain_text("удалена")
     assert office.accounts() == []
-    assert office.rows("SELECT count(*) FROM servers") == [(0,)]
+    assert office.servers("SELECT count(*) FROM servers") == [(0,)]

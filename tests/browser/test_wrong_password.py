@@ -65,7 +65,7 @@ def test_the_login_name_may_be_the_part_before_the_at(office: Office, new_page: 
     wizard.page.get_by_label("Имя для входа").fill("anna")
 
     wizard.save()
-    assert office.rows("SELECT username FROM servers") == [("anna",), ("anna",)]
+    assert office.servers("SELECT username FROM servers") == [("anna",), ("anna",)]
 
 
 def press_done_and_be_refused(wizard: Wizard) -> None:
