@@ -1,6 +1,8 @@
 """The people of the office, as administrators look after them: the list, adding, names, one-time links."""
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -8,8 +10,12 @@ from sqlalchemy import select
 
 from tests.web.administration.office import count_statements
 from tests.web.visitor import Visitor, shown
+from webapp import create_app
+from webapp.instance import open_instance
+from webapp.settings import load
 from webapp.storage.models import Action, JournalEntry, OneTimeLink, User
 from webapp.storage.users import create_user, find_user
+from webapp.web.administration import users
 from webapp.web.extensions import db
 
 USERS = "/administration/users"
@@ -193,3 +199,18 @@ def test_a_name_that_grows_when_it_is_stored_is_too_long(app: Flask, admin: Visi
 
     assert answer.status_code == 422
     assert "не больше 100" in shown(answer)
+
+
+def test_a_link_begins_with_the_address_people_open_whatever_the_proxy_spoke(
+    environment: dict[str, str], empty_instance: Path
+) -> None:
+    shutil.copytree(empty_instance, environment["MAILROOM_INSTANCE"])
+    app = create_app(open_instance(load({**environment, "MAILROOM_PUBLIC_URL": "https://mail.uspeh.test"})))
+    app.testing = True
+    with app.test_request_context("/", base_url="http://mail.uspeh.test"):
+        assert users.link_of("token") == "https://mail.uspeh.test/reset-password/token"
+
+
+def test_a_link_begins_with_the_address_that_was_opened_where_no_other_is_known(app: Flask) -> None:
+    with app.test_request_context("/", base_url="http://office:8000"):
+        assert users.link_of("token") == "http://office:8000/reset-password/token"

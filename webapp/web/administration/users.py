@@ -93,7 +93,10 @@ def show_link(user: User, *, added: bool = False) -> str:
     """Make a link for the person and return the page that shows it; it is nowhere else. Commits."""
     token = user_changes.make_link(user)
     db.session.commit()
-    # Not from the request where we know better: a proxy may have spoken http to us.
+    return render_template("administration/user_link.html", user=user, link=link_of(token), added=added)
+
+
+def link_of(token: str) -> str:
+    """Return the address of a one-time link; by what the office is called, for a proxy may have spoken http to us."""
     address = parts().settings.public_url or request.host_url.rstrip("/")
-    link = address + url_for("setup.reset_password", token=token)
-    return render_template("administration/user_link.html", user=user, link=link, added=added)
+    return address + url_for("setup.reset_password", token=token)
