@@ -1,8 +1,12 @@
 """Handing an account over: to whom, with the password of the mailbox, and nothing moves before the proof."""
 
+import re
+from collections.abc import Mapping
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from tests.web.administration.office import CIPHERTEXT, LIST, lay_account, let_leave, set_up_system_account, stored
 from tests.web.desk import database
@@ -15,6 +19,18 @@ SECRET = "teploe-leto-41"
 
 def page_of(account_id: int) -> str:
     return f"{LIST}/{account_id}/hand-over"
+
+
+def shown_version(visitor: Visitor, account_id: int) -> str:
+    """Return the version of the account its page was drawn from."""
+    found = re.search(r'name="version"[^>]*value="(\d+)"', visitor.open(page_of(account_id)).text)
+    assert found, "the form has no version"
+    return found[1]
+
+
+def hand_over(visitor: Visitor, account_id: int, fields: Mapping[str, object] = {}) -> TestResponse:
+    """Send the form as it was drawn a moment ago."""
+    return visitor.send(page_of(account_id), {"version": shown_version(visitor, account_id), **fields})
 
 
 def drafts(app: Flask) -> list[Draft]:
@@ -64,7 +80,7 @@ def test_it_can_be_given_to_everyone_and_to_whoever_can_sign_in(admin: Visitor, 
 
 
 def test_a_right_form_begins_the_proof_and_moves_nothing_yet(app: Flask, admin: Visitor, foreign: int) -> None:
-    answer = admin.send(page_of(foreign), {"to": "everyone", "secret": SECRET, "remember_password": "y"})
+    answer = hand_over(admin, foreign, {"to": "everyone", "secret": SECRET, "remember_password": "y"})
 
     (run,), (draft,) = runs(app), drafts(app)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/runs/{run.id}")
@@ -81,7 +97,7 @@ def test_a_right_form_begins_the_proof_and_moves_nothing_yet(app: Flask, admin: 
 
 
 def test_without_a_remembered_password_it_is_no_longer_automatic(app: Flask, admin: Visitor, foreign: int) -> None:
-    admin.send(page_of(foreign), {"to": str(admin.user_id), "secret": SECRET})
+    hand_over(admin, foreign, {"to": str(admin.user_id), "secret": SECRET})
 
     (draft,) = drafts(app)
     assert (draft.details.owner_id, draft.details.for_everyone) == (admin.user_id, False)
@@ -89,7 +105,7 @@ def test_without_a_remembered_password_it_is_no_longer_automatic(app: Flask, adm
 
 
 def test_nothing_typed_begins_nothing(app: Flask, admin: Visitor, foreign: int) -> None:
-    answer = admin.send(page_of(foreign))
+    answer = hand_over(admin, foreign)
 
     assert answer.status_code == 422
     assert "Выберите, кому передать учётную запись" in shown(answer)
@@ -101,7 +117,7 @@ def test_somebody_who_has_left_gets_nothing(app: Flask, admin: Visitor, colleagu
     own = lay_account(app, "anna@uspeh.test", admin.user_id)
 
     for nobody in (str(colleague.user_id), "987654", "²"):
-        answer = admin.send(page_of(own), {"to": nobody, "secret": SECRET})
+        answer = hand_over(admin, own, {"to": nobody, "secret": SECRET})
         assert answer.status_code == 422
         assert "Этому человеку учётную запись передать нельзя" in shown(answer)
     assert runs(app) == []
@@ -110,7 +126,7 @@ def test_somebody_who_has_left_gets_nothing(app: Flask, admin: Visitor, colleagu
 def test_two_accounts_of_one_address_are_not_made(app: Flask, admin: Visitor, foreign: int) -> None:
     lay_account(app, "boris@uspeh.test")
 
-    answer = admin.send(page_of(foreign), {"to": "everyone", "secret": SECRET})
+    answer = hand_over(admin, foreign, {"to": "everyone", "secret": SECRET})
 
     assert answer.status_code == 422
     assert "уже есть учётная запись с этим адресом" in shown(answer)
@@ -121,10 +137,10 @@ def test_an_account_for_everyone_is_given_to_a_person(app: Flask, admin: Visitor
     shared = lay_account(app, "info@uspeh.test")
 
     assert '<option value="everyone">' not in admin.open(page_of(shared)).text
-    answer = admin.send(page_of(shared), {"to": "everyone", "secret": SECRET})
+    answer = hand_over(admin, shared, {"to": "everyone", "secret": SECRET})
     assert answer.status_code == 422
 
-    admin.send(page_of(shared), {"to": str(admin.user_id), "secret": SECRET})
+    hand_over(admin, shared, {"to": str(admin.user_id), "secret": SECRET})
     (draft,) = drafts(app)
     assert draft.details.owner_id == admin.user_id
 
@@ -146,7 +162,7 @@ def test_a_colleague_hands_nothing_over(app: Flask, admin: Visitor, colleague: V
 
 
 def test_the_password_never_comes_back(app: Flask, admin: Visitor, foreign: int) -> None:
-    answer = admin.send(page_of(foreign), {"to": "", "secret": SECRET})
+    answer = hand_over(admin, foreign, {"to": "", "secret": SECRET})
 
     assert answer.status_code == 422
     assert SECRET not in answer.text
@@ -157,13 +173,13 @@ def test_two_login_names_need_two_passwords(app: Flask, admin: Visitor) -> None:
     let_log_in(app, shared, outgoing="relay")
 
     text = shown(admin.open(page_of(shared)))
-    refused = admin.send(page_of(shared), {"to": str(admin.user_id), "secret": SECRET})
+    refused = hand_over(admin, shared, {"to": str(admin.user_id), "secret": SECRET})
     fields = {"to": str(admin.user_id), "secret": SECRET, "outgoing_secret": "other"}
     begun = admin.send(page_of(shared), fields)
 
     assert "своё имя для входа" in text
     assert refused.status_code == 422
-    assert "Введите пароль сервера исходящей почты" in shown(refused)
+    assert "Введите пароль для сервера исходящей почты" in shown(refused)
     assert begun.status_code == 303
 
 
@@ -172,7 +188,7 @@ def test_a_newsgroup_account_without_a_login_needs_no_password(app: Flask, admin
     let_log_in(app, news, incoming=None)
 
     page = admin.open(page_of(news))
-    answer = admin.send(page_of(news), {"to": str(admin.user_id)})
+    answer = hand_over(admin, news, {"to": str(admin.user_id)})
 
     assert 'name="secret"' not in page.text
     assert "Сначала Mailroom обратится к серверу" in shown(page)
@@ -181,10 +197,28 @@ def test_a_newsgroup_account_without_a_login_needs_no_password(app: Flask, admin
 
 def test_while_another_run_goes_on_nothing_begins(app: Flask, admin: Visitor, foreign: int) -> None:
     own = lay_account(app, "anna@uspeh.test", admin.user_id)
-    admin.send(page_of(own), {"to": "everyone", "secret": SECRET})
+    hand_over(admin, own, {"to": "everyone", "secret": SECRET})
 
-    answer = admin.send(page_of(foreign), {"to": "everyone", "secret": SECRET})
+    answer = hand_over(admin, foreign, {"to": "everyone", "secret": SECRET})
 
     assert answer.status_code == 422
     assert "Идёт другой поиск" in shown(answer)
     assert [run.account_id for run in runs(app)] == [own]
+
+
+def test_an_account_handed_over_meanwhile_is_looked_at_again_first(app: Flask, admin: Visitor, foreign: int) -> None:
+    fields = {"to": "everyone", "secret": SECRET, "version": shown_version(admin, foreign)}
+    with database(app) as session:
+        account = session.get_one(Account, foreign)
+        account.owner_id, account.version = admin.user_id, account.version + 1
+        session.commit()
+
+    answer = admin.send(page_of(foreign), fields)
+
+    assert answer.status_code == 422
+    assert "Пока эта страница была открыта, учётную запись изменили" in shown(answer)
+    assert "сейчас: Только для меня" in shown(answer)
+    assert SECRET not in answer.text
+    assert runs(app) == []
+    fields["version"] = shown_version(admin, foreign)
+    assert admin.send(page_of(foreign), fields).status_code == 303

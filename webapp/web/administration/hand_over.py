@@ -12,6 +12,7 @@ from webapp.storage.administration import people_to_own
 from webapp.storage.models import Account
 from webapp.storage.using import details_of, entered_of, findings_of_account
 from webapp.web.access import administrators
+from webapp.web.accounts.overtaken import overtaken
 from webapp.web.accounts.starting import Wish, language, prove
 from webapp.web.administration.account_rows import account_facts
 from webapp.web.administration.accounts import asked_account
@@ -30,7 +31,9 @@ def hand_over(account_id: int) -> Response | str | tuple[str, int]:
         abort(403)
     people = people_to_own(db.session(), account)
     form = HandOverForm(people, to_everyone=not account.for_everyone, logins=len(login_names(account)))
-    if form.validate_on_submit() and is_free(account, form):
+    if not form.is_submitted():
+        form.show_version(account.version)
+    if form.validate_on_submit() and is_newest(account, form) and is_free(account, form):
         try:
             return prove(account, wish_of(account, form), account.version)
         except SearchElsewhere as elsewhere:
@@ -47,6 +50,13 @@ def login_names(account: Account) -> frozenset[str | None]:
         for server, in_use in used
         if server is not None and in_use and server.auth_method is not AuthMethod.NONE
     )
+
+
+def is_newest(account: Account, form: HandOverForm) -> bool:
+    """Tell whether the account still is the one that was shown, its owner for one, and say so if not."""
+    if form.version.data and form.seen_version != account.version:
+        overtaken(account, form, {})
+    return not form.form_errors
 
 
 def is_free(account: Account, form: HandOverForm) -> bool:

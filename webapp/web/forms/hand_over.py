@@ -11,11 +11,12 @@ from wtforms.validators import InputRequired, ValidationError
 from webapp.mail.settings import Credentials
 from webapp.storage.models import User
 from webapp.web.forms.parts import check_secret
+from webapp.web.forms.versions import Versioned
 
 NOBODY, EVERYONE = "", "everyone"
 
 
-class HandOverForm(FlaskForm):
+class HandOverForm(Versioned, FlaskForm):
     """Who gets the account: one of `people`; as many passwords as there are login names, at most two."""
 
     to = SelectField(
