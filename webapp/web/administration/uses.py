@@ -82,7 +82,8 @@ def tell(changed: UsesChanged) -> None:
         names = named(readable_address(address) for _number, address in changed.skipped)
         flash(
             gettext(
-                "Left as they were: no server has proved itself for this use, or no use would remain. %(names)s",
+                "Left as they were: no server has proved itself for this use, its password is not remembered, "
+                "or no use would remain. %(names)s",
                 names=names,
             ),
             "warn",
