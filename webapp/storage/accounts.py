@@ -61,7 +61,9 @@ def may_change(user: User, account: Account) -> bool:
 
 def may_send_as(user: User, account: Account) -> bool:
     """Tell whether the person may send letters in the account's name; with the system's only if people may."""
-    if not account.for_sending or account.outgoing_id is None or account.proved_at is None or account.frozen:
+    if not account.for_sending or account.outgoing_id is None or account.proved_at is None:
+        return False
+    if account.frozen or account.locked:
         return False
     if account.is_system:
         return account.people_may_send

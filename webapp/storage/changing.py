@@ -8,12 +8,13 @@ from datetime import date
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.mail.settings import Direction
+from webapp.mail.settings import AuthMethod, Direction
 from webapp.storage.accounts import may_change
 from webapp.storage.describing import changed, facts_of
 from webapp.storage.journal import record
 from webapp.storage.keeping_out import freeze_accounts_of, lock_accounts_of
 from webapp.storage.models import Account, Action, User
+from webapp.storage.models.servers import ServerColumns
 from webapp.storage.objections import AccountChanged, NoServer, NotAllowed, NoUse, PasswordNeeded
 from webapp.storage.placing import wipe_outgoing_secret
 from webapp.storage.versions import take_turn
@@ -83,7 +84,7 @@ def change_letters(session: Session, user: User, account: Account, letters: Lett
     """Change what is done with letters.
 
     Raises `NotAllowed`, `AccountChanged`, `PasswordNeeded` (automatic without
-    a remembered password), `NoServer`, `NoUse`.
+    a remembered password, or a use of a server whose own is not), `NoServer`, `NoUse`.
     """
     _check_uses(account, letters.for_sending, letters.for_receiving)
     if letters.automatic and not account.remember_password:
@@ -120,7 +121,7 @@ def change_uses(
 ) -> UsesChanged:
     """Change the uses of many accounts for an administrator (else `NotAllowed`); None leaves a use alone.
 
-    Skipped are accounts whose server for the use was never proved, those that
+    Skipped are accounts whose server for the use, or its password, was never proved, those that
     would be left without any use, and personal accounts of others (DESIGN 5.3).
     """
     if not user.is_admin:
@@ -137,7 +138,7 @@ def change_uses(
         try:
             if _change_uses(session, user, account, sending, receiving):
                 done.append(account.id)
-        except (NoServer, NoUse):
+        except (NoServer, NoUse, PasswordNeeded):
             skipped.append((account.id, account.address))
     return UsesChanged(tuple(done), tuple(skipped), tuple(personal))
 
@@ -189,7 +190,15 @@ def _change_uses(session: Session, user: User, account: Account, for_sending: bo
 def _check_uses(account: Account, for_sending: bool, for_receiving: bool) -> None:
     if not (for_sending or for_receiving):
         raise NoUse
-    if for_sending and not account.for_sending and account.outgoing_id is None:
-        raise NoServer(Direction.OUTGOING)
-    if for_receiving and not account.for_receiving and account.incoming_id is None:
-        raise NoServer(Direction.INCOMING)
+    if for_sending and not account.for_sending:
+        _check_server(account, account.outgoing, Direction.OUTGOING)
+    if for_receiving and not account.for_receiving:
+        _check_server(account, account.incoming, Direction.INCOMING)
+
+
+def _check_server(account: Account, server: ServerColumns | None, direction: Direction) -> None:
+    """Raise why a use cannot be turned on: its server was never proved, or its password is not remembered like all."""
+    if server is None:
+        raise NoServer(direction)
+    if account.remember_password and server.secret is None and server.auth_method is not AuthMethod.NONE:
+        raise PasswordNeeded(direction)

@@ -38,7 +38,11 @@ class OutgoingServerChanged(Exception):
 
 
 class PasswordNeeded(Exception):
-    """An automatic account needs a remembered password."""
+    """An automatic account needs a remembered password; `direction` names the one server whose password is not."""
+
+    def __init__(self, direction: Direction | None = None) -> None:
+        super().__init__("the password must be remembered")
+        self.direction = direction
 
 
 class NoServer(Exception):

@@ -136,3 +136,19 @@ def test_the_second_of_two_is_told(app: Flask, admin: Visitor, desk: Desk) -> No
 
 def test_newsgroups_have_no_letters(admin: Visitor, desk: Desk) -> None:
     assert admin.open(f"/accounts/{desk.account(news=True)}/letters").status_code == 404
+
+
+@pytest.mark.parametrize(("use", "server"), [("for_sending", "outgoing"), ("for_receiving", "incoming")])
+def test_a_use_whose_password_is_not_stored_is_proved_first(
+    app: Flask, admin: Visitor, desk: Desk, use: str, server: str
+) -> None:
+    account_id = desk.account(**{use: False})  # type: ignore[arg-type]
+    with database(app) as session:
+        getattr(session.get_one(Account, account_id), server).secret = None
+        session.commit()
+
+    answer = change(admin, account_id, **{use: "y"})
+
+    assert answer.status_code == 422  # type: ignore[attr-defined]
+    assert "Пароль этого сервера не сохранён" in shown(answer)
+    assert not getattr(stored(app, account_id), use)

@@ -105,6 +105,15 @@ def test_every_state_a_password_mends_has_the_way_there(admin: Visitor, desk: De
         assert f'href="/accounts/{account_id}/password"' in admin.open(f"/accounts/{account_id}{section}").text
 
 
+@pytest.mark.parametrize("kept_out", ["locked", "frozen"])
+def test_of_an_account_that_is_kept_out_nobody_is_told_that_a_password_is_stored(
+    admin: Visitor, desk: Desk, kept_out: str
+) -> None:
+    page = shown(admin.open(f"/accounts/{desk.account(**{kept_out: True})}/security"))  # type: ignore[arg-type]
+
+    assert "забыт; запомнится снова" in page
+
+
 def test_typed_for_the_session_it_is_only_checked(admin: Visitor, desk: Desk) -> None:
     type_password(admin, desk.account(remember=False), secret=SECRET, remember_password=None)
 

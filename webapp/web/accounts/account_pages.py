@@ -74,6 +74,8 @@ def copies_words(account: Account) -> str:
 
 def password_words(account: Account, typed_for_session: bool) -> str:
     """Return where the password is."""
+    if account.remember_password and (account.locked or account.frozen):
+        return gettext("forgotten; remembered again once it is typed and proved")
     if account.remember_password:
         return gettext("remembered, stored encrypted")
     if typed_for_session:

@@ -58,12 +58,17 @@ def draw(account: Account, form: LettersForm, other: Overtaken | None = None) ->
 
 def add_objection(form: LettersForm, objection: NoServer | PasswordNeeded) -> None:
     """Say at the field what stands against it."""
-    if isinstance(objection, PasswordNeeded):
+    missing = isinstance(objection, PasswordNeeded)
+    if objection.direction is None:
         words = gettext("Automatic work needs a remembered password. Type it first, then tick this.")
         form.automatic.errors = [words]
     elif objection.direction is Direction.INCOMING:
         words = gettext("No incoming server is set up yet. Do that first, in the section “Incoming server”.")
+        if missing:
+            words = gettext("The password of this server is not stored. Type it in the section “Incoming server”.")
         form.for_receiving.errors = [words]
     else:
         words = gettext("No outgoing server is set up yet. Choose one first, at the bottom of the section “Profile”.")
+        if missing:
+            words = gettext("The password of this server is not stored. Type it there: “Edit SMTP server…”.")
         form.for_sending.errors = [words]
