@@ -11,7 +11,7 @@ from webapp.storage.drafts import end_draft
 from webapp.storage.journal import record
 from webapp.storage.models import Account, Action, Draft, DraftAim, OutgoingServer, Run
 from webapp.storage.objections import NotAllowed, OutgoingServerChanged
-from webapp.storage.outgoing_servers import find_same, may_change_outgoing, settle_default, users_of
+from webapp.storage.outgoing_servers import find_same, is_at, may_change_outgoing, settle_default, users_of
 from webapp.storage.ownership import check_may_save, owner_after
 from webapp.storage.proofs import Proof, proof_of, write_secret, write_server
 from webapp.storage.saving import change_account, create_account
@@ -100,6 +100,9 @@ def _save_outgoing(session: Session, proof: Proof, account: Account) -> Account:
 def _write_outgoing(session: Session, proof: Proof, account: Account, row: OutgoingServer, *, adds: bool) -> None:
     with session.no_autoflush:
         users = list(users_of(session, row)) if row.id is not None else []
+        if adds or not is_at(row, proof.servers[Direction.OUTGOING].settings):
+            for user in [account] if adds else users:
+                user.trusted = user.trusted and proof.trusted  # an own word is nobody else's to trust
         write_server(row, proof, Direction.OUTGOING)
         remember = any(user.remember_password for user in ([*users, account] if adds else users or [account]))
         write_secret(row, proof, Direction.OUTGOING, remember=remember)

@@ -78,9 +78,16 @@ def _write_fields(proof: Proof, account: Account) -> None:
     account.delete_after_days = details.delete_after_days
     account.remember_password = details.remember_password or account.is_system
     account.automatic = account.is_system or (details.automatic and account.remember_password)
-    account.source, account.trusted = proof.source, proof.trusted
+    account.source, account.trusted = proof.source, proof.trusted and _rest_trusted(proof, account)
     account.frozen = account.locked = account.login_refused = False
     account.proved_at = account.checked_at = proof.now
+
+
+def _rest_trusted(proof: Proof, account: Account) -> bool:
+    """Tell whether the server that was not proved now, if the account has one, came from a trusted source."""
+    rows = {Direction.INCOMING: account.incoming, Direction.OUTGOING: account.outgoing}
+    rest = [row for direction, row in rows.items() if row is not None and direction not in proof.servers]
+    return account.trusted or not rest
 
 
 def _write_incoming(proof: Proof, account: Account, moved: bool) -> None:
