@@ -6,7 +6,7 @@ import pytest
 
 from webapp.detection.consent import missing_consent, outcome_kind
 from webapp.detection.types import Consent, Findings, OutcomeKind, ProvedServer, Source
-from webapp.mail.settings import Direction, Protocol, Security, ServerSettings
+from webapp.mail.settings import AuthMethod, Direction, Protocol, Security, ServerSettings
 from webapp.net.problems import ProblemKind
 
 SETTINGS = ServerSettings(Protocol.IMAP, "imap.hoster.test", 993, Security.TLS, "anna@uspeh.test")
@@ -40,6 +40,17 @@ def test_each_kind_of_doubt_needs_its_own_consent(
     server: ProvedServer, consent: Consent, missing: ProblemKind | None
 ) -> None:
     assert missing_consent(server, consent) is missing
+
+
+@pytest.mark.parametrize("field", ["plain_hosts", "plain_letters"])
+def test_who_agreed_to_plain_letters_agreed_to_no_plain_login(field: str) -> None:
+    relay = replace(SENDING.settings, security=Security.NONE, username=None, auth_methods=(AuthMethod.NONE,))
+    consent = Consent(**{field: frozenset({"smtp.hoster.test:465"})})  # type: ignore[arg-type]
+    login = replace(SENDING, settings=replace(SENDING.settings, security=Security.NONE))
+
+    assert missing_consent(replace(SENDING, settings=relay), Consent()) is ProblemKind.PLAIN_NOT_CONSENTED
+    assert missing_consent(replace(SENDING, settings=relay), consent) is None
+    assert (missing_consent(login, consent) is None) is (field == "plain_hosts")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,19 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.storage.changes import TYPED, administrator, browser_of, change_of, check_of
-from tests.storage.makers import DETAILS, IMAP, SMTP, draft_of, lay_account, person, plain, run_of
+from tests.storage.makers import (
+    DETAILS,
+    IMAP,
+    SMTP,
+    account_of,
+    draft_of,
+    lay_account,
+    person,
+    plain,
+    run_of,
+    without_login,
+)
+from webapp.detection.consent import missing_consent
 from webapp.detection.types import Consent, EnteredServer, Findings, Source
 from webapp.mail.settings import AuthMethod, Protocol
 from webapp.storage.drafts import end_draft
@@ -21,6 +33,7 @@ from webapp.storage.using import (
     details_of,
     entered_of,
     findings_of_account,
+    proved_server,
 )
 
 PINNED = replace(IMAP, pinned_sha256="ab" * 32)
@@ -58,6 +71,30 @@ def test_what_was_agreed_to_is_agreed_to_still(account: Account) -> None:
         plain_hosts=frozenset({"smtp.uspeh.test:465"}),
         pins={"imap.uspeh.test:993": "ab" * 32},
     )
+
+
+def test_who_agreed_to_a_relay_without_tls_is_not_asked_with_every_check(
+    session: Session, box: SecretBox, anna: User
+) -> None:
+    relay = without_login(plain(SMTP))
+    agreed = Consent(plain_hosts=frozenset({"smtp.uspeh.test:465"}))
+    account = account_of(session, box, anna, findings=Findings((IMAP,), (relay,)), consent=agreed)
+    assert account.outgoing is not None
+
+    consent = consent_of(account)
+
+    assert account.outgoing.plain_consented_by is anna
+    assert missing_consent(proved_server(account, account.outgoing), consent) is None
+    assert (consent.plain_hosts, consent.plain_letters) == (frozenset(), {"smtp.uspeh.test:465"}), "but no password"
+
+
+def test_a_server_that_is_chosen_brings_along_what_was_agreed_to_for_it(
+    session: Session, box: SecretBox, anna: User, account: Account
+) -> None:
+    pinned = replace(SMTP, pinned_sha256="cd" * 32, settings=replace(SMTP.settings, host="relay.test"))
+    other = lay_account(session, box, anna.id, address="b@uspeh.test", outgoing=pinned)
+
+    assert consent_of(account, other.outgoing).pins == consent_of(account).pins | {"relay.test:465": "cd" * 32}
 
 
 def test_a_direction_without_a_server_has_no_finding(session: Session, box: SecretBox, anna: User) -> None:

@@ -1,7 +1,7 @@
 """Decide what a person must agree to before a password goes anywhere; pure (DESIGN 4 and 5.1)."""
 
 from webapp.detection.types import Consent, Findings, OutcomeKind, ProvedServer
-from webapp.mail.settings import AuthMethod, Direction, Protocol, Security
+from webapp.mail.settings import AuthMethod, Direction, Protocol, Security, ServerSettings
 from webapp.net.problems import Problem, ProblemKind
 
 
@@ -12,10 +12,11 @@ def missing_consent(server: ProvedServer, consent: Consent) -> ProblemKind | Non
     host in full, so it covers the host as well.
     """
     place = f"{server.settings.host}:{server.settings.port}"
-    if server.settings.security is Security.NONE and _says_nothing_secret(server):
-        return None
+    if says_something_plainly(server.settings):
+        letters = consent.plain_letters if server.settings.auth_methods == (AuthMethod.NONE,) else frozenset()
+        return None if place in consent.plain_hosts | letters else ProblemKind.PLAIN_NOT_CONSENTED
     if server.settings.security is Security.NONE:
-        return None if place in consent.plain_hosts else ProblemKind.PLAIN_NOT_CONSENTED
+        return None
     if server.pinned_sha256 is not None:
         return None if consent.pins.get(place) == server.pinned_sha256 else ProblemKind.HOST_NOT_CONSENTED
     if server.trusted or server.settings.host in consent.hosts:
@@ -23,9 +24,10 @@ def missing_consent(server: ProvedServer, consent: Consent) -> ProblemKind | Non
     return ProblemKind.HOST_NOT_CONSENTED
 
 
-def _says_nothing_secret(server: ProvedServer) -> bool:
-    """Tell whether neither a password nor a letter goes to this server: news read without a login."""
-    return server.settings.protocol is Protocol.NNTP and server.settings.auth_methods == (AuthMethod.NONE,)
+def says_something_plainly(settings: ServerSettings) -> bool:
+    """Tell whether a password or a letter goes to this server without TLS; news read without a login are neither."""
+    news = settings.protocol is Protocol.NNTP and settings.auth_methods == (AuthMethod.NONE,)
+    return settings.security is Security.NONE and not news
 
 
 def consent_problem(server: ProvedServer, consent: Consent) -> Problem | None:

@@ -175,11 +175,13 @@ class Consent:
 
     `hosts`: exact host names that may get the password though no trusted source named them.
     `plain_hosts`: `host:port` that may be logged in to without TLS.
+    `plain_letters`: `host:port` that may get letters without TLS as long as nobody logs in there.
     `pins`: `host:port` -> SHA-256 of the one certificate accepted there.
     """
 
     hosts: frozenset[str] = frozenset()
     plain_hosts: frozenset[str] = frozenset()
+    plain_letters: frozenset[str] = frozenset()
     pins: dict[str, str] = field(default_factory=dict)
 
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from webapp.detection.consent import missing_consent, says_something_plainly
 from webapp.detection.types import Findings, ProvedServer, Source
-from webapp.mail.settings import AuthMethod, Credentials, Direction, Security, ServerSettings
+from webapp.mail.settings import AuthMethod, Credentials, Direction
+from webapp.net.problems import ProblemKind
 from webapp.storage.models import Draft, DraftDetails, Run
 from webapp.storage.models.servers import ServerColumns
 from webapp.storage.secrets import SecretBox, place_of
@@ -52,7 +54,8 @@ def proof_of(run: Run, credentials: Credentials, box: SecretBox, now: datetime) 
     if not proved or len(proved) < len(chosen):
         raise ValueError("a run that did not prove every used direction saves nothing")
     for server in proved.values():
-        if _plain(server.settings) and _address(server.settings) not in run.consent.plain_hosts:
+        logs_in = server.settings.auth_methods[0] is not AuthMethod.NONE
+        if logs_in and missing_consent(server, run.consent) is ProblemKind.PLAIN_NOT_CONSENTED:
             raise ValueError("a plain-text login was proved without consent")
     return Proof(run, proved, credentials, box, now)
 
@@ -65,7 +68,7 @@ def write_server(row: ServerColumns, proof: Proof, direction: Direction, *, new_
     row.protocol, row.host, row.port = settings.protocol, settings.host, settings.port
     row.security, row.username, row.auth_method = settings.security, settings.username, settings.auth_methods[0]
     row.pinned_sha256, row.proved_at = proved.pinned_sha256, proof.now
-    if not _plain(settings):
+    if not says_something_plainly(settings):
         row.plain_consented_by_id = row.plain_consented_at = None
     elif not agreed:
         row.plain_consented_by_id, row.plain_consented_at = proof.run.user_id, proof.now
@@ -76,11 +79,3 @@ def write_secret(row: ServerColumns, proof: Proof, direction: Direction, *, reme
     settings = row.settings()
     keep = remember and row.auth_method is not AuthMethod.NONE
     row.secret = proof.box.encrypt(proof.credentials.secret(direction), place_of(settings)) if keep else None
-
-
-def _plain(settings: ServerSettings) -> bool:
-    return settings.security is Security.NONE and settings.auth_methods[0] is not AuthMethod.NONE
-
-
-def _address(settings: ServerSettings) -> str:
-    return f"{settings.host}:{settings.port}"

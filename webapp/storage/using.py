@@ -47,12 +47,17 @@ def entered_of(account: Account) -> Entered:
     )
 
 
-def consent_of(account: Account) -> Consent:
-    """Return what was agreed to when the account was proved: hosts, pins, logins without TLS."""
-    rows = [row for row in (account.incoming, account.outgoing) if row is not None]
+def consent_of(account: Account, server: OutgoingServer | None = None) -> Consent:
+    """Return what was agreed to when the account, and another server of its owner, were proved.
+
+    Hosts, pins, and what goes there without TLS: who agreed to letters alone agreed to no password.
+    """
+    rows = [row for row in (server, account.incoming, account.outgoing) if row is not None]
+    plain = [row for row in rows if row.security is Security.NONE and row.plain_consented_by_id is not None]
     return Consent(
         hosts=frozenset(row.host for row in rows),
-        plain_hosts=frozenset(_place(row) for row in rows if row.security is Security.NONE and _logs_in_plainly(row)),
+        plain_hosts=frozenset(_place(row) for row in plain if row.auth_method is not AuthMethod.NONE),
+        plain_letters=frozenset(_place(row) for row in plain if row.auth_method is AuthMethod.NONE),
         pins={_place(row): row.pinned_sha256 for row in rows if row.pinned_sha256 is not None},
     )
 
@@ -145,10 +150,6 @@ def _begin(
 
 def _entered(row: ServerColumns) -> EnteredServer:
     return EnteredServer(row.protocol, row.host, row.port, row.security, row.auth_method, row.username)
-
-
-def _logs_in_plainly(row: ServerColumns) -> bool:
-    return row.plain_consented_by_id is not None and row.auth_method is not AuthMethod.NONE
 
 
 def _place(row: ServerColumns) -> str:

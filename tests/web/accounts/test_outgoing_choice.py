@@ -1,5 +1,7 @@
 """Choosing among the outgoing servers there are: proved for this account first."""
 
+from dataclasses import replace
+
 from flask import Flask
 
 from tests.web.accounts.paper import send
@@ -40,6 +42,19 @@ def test_another_server_of_ones_own_is_proved_before_it_is_used(app: Flask, admi
     assert (run.purpose, run.entered.outgoing.host) == (RunPurpose.SAVE, "relay.uspeh.test")
     assert desk.draft(run.id).outgoing_id == server_id
     assert outgoing_of(app, account_id) != server_id
+
+
+def test_a_certificate_that_was_accepted_for_a_server_is_accepted_where_it_is_chosen(
+    app: Flask, admin: Visitor, desk: Desk
+) -> None:
+    pinned = replace(RELAY, pinned_sha256="ab" * 32)
+    account_id, other_id = desk.account(), desk.account("info@uspeh.test", outgoing=pinned)
+
+    answer = choose(admin, account_id, outgoing_of(app, other_id))
+
+    (run,) = desk.runs()
+    assert answer.headers["Location"] == f"/runs/{run.id}"
+    assert run.consent.pins == {"relay.uspeh.test:465": "ab" * 32}
 
 
 def test_the_servers_of_others_are_not_offered_and_not_taken(

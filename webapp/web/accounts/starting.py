@@ -57,7 +57,7 @@ def prove(account: Account, wish: Wish, seen_version: int) -> Response:
     if wish.findings is None:
         return _start(account, draft, RunPurpose.RETEST, wish)
     chosen = [wish.findings.chosen(direction) for direction in wish.entered.wanted()]
-    if questions_about([server for server in chosen if server], consent_of(account), frozenset()):
+    if questions_about([server for server in chosen if server], consent_of(account, wish.outgoing), frozenset()):
         return _start(account, draft, RunPurpose.PREPARED, wish, endpoint="saving.consent")
     return _start(account, draft, RunPurpose.SAVE, wish)
 
@@ -78,7 +78,7 @@ def language() -> str:
 def _start(account: Account, draft: Draft, purpose: RunPurpose, wish: Wish, endpoint: str = "runs.page") -> Response:
     session = db.session()
     entered = as_chosen(wish.entered, wish.findings) if wish.findings else wish.entered
-    run = create_run(session, draft, purpose, entered, consent_of(account), wish.findings)
+    run = create_run(session, draft, purpose, entered, consent_of(account, wish.outgoing), wish.findings)
     if run.draft_id != draft.id:
         return _join(run, account, purpose, entered)
     if purpose in (RunPurpose.SAVE, RunPurpose.CHECK):

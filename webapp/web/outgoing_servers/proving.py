@@ -7,7 +7,7 @@ from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
 from webapp.detection.types import Consent, Entered, Findings
-from webapp.mail.settings import AuthMethod, Credentials, Direction, Security
+from webapp.mail.settings import AuthMethod, Credentials, Direction
 from webapp.storage.credentials import resolve
 from webapp.storage.models import Account, Draft, DraftAim, OutgoingServer, Run, RunPurpose
 from webapp.storage.runs import create_run
@@ -50,8 +50,7 @@ class Wish:
     @property
     def consent(self) -> Consent:
         """Return what was agreed to when the account and the server were proved."""
-        given = consent_of(self.account)
-        return given if self.server is None else _with_server(given, self.server)
+        return consent_of(self.account, self.server)
 
 
 def typed_server(account: Account, server: OutgoingServer | None, form: OutgoingForm) -> Entered:
@@ -131,10 +130,3 @@ def join(going_on: Run, draft: Draft, purpose: RunPurpose, entered: Entered) -> 
     if not same:
         raise elsewhere
     return redirect(url_for("runs.page", run_id=run_id), 303)
-
-
-def _with_server(consent: Consent, server: OutgoingServer) -> Consent:
-    place = f"{server.host}:{server.port}"
-    pins = {place: server.pinned_sha256} if server.pinned_sha256 is not None else {}
-    plain = {place} if server.security is Security.NONE and server.plain_consented_by_id is not None else set()
-    return replace(consent, pins={**pins, **consent.pins}, plain_hosts=consent.plain_hosts | plain)
