@@ -7,10 +7,14 @@
     imap: { tls: "993", starttls: "143", none: "143" },
     pop3: { tls: "995", starttls: "110", none: "110" },
     smtp: { tls: "465", starttls: "587", none: "587" },
+    nntp: { tls: "563", starttls: "119", none: "119" },
   };
 
+  // Incoming mail is one of two protocols; a form about another one names it: data-ports="nntp".
+  const incoming = (form, one) => form.dataset.ports || one?.value;
+
   const chosen = (form, direction) => {
-    const protocol = direction === "outgoing" ? "smtp" : form.querySelector('[name="incoming_protocol"]:checked')?.value;
+    const protocol = direction === "outgoing" ? "smtp" : incoming(form, form.querySelector('[name="incoming_protocol"]:checked'));
     return { protocol, security: form.elements[`${direction}_security`].value || "tls" };
   };
 
@@ -19,7 +23,7 @@
     const protocols = [...form.querySelectorAll('[name="incoming_protocol"]')];
     const options = [...form.elements[`${direction}_security`].options];
     return {
-      protocol: direction === "outgoing" ? "smtp" : protocols.find((one) => one.defaultChecked)?.value,
+      protocol: direction === "outgoing" ? "smtp" : incoming(form, protocols.find((one) => one.defaultChecked)),
       security: options.find((one) => one.defaultSelected)?.value || "tls",
     };
   };
