@@ -75,7 +75,7 @@ def test_servers_without_any_protection_are_named_as_such_and_the_consent_is_rec
         ("smtp.plain.test", "none", wizard.name),
     ]
     wizard.page.get_by_role("link", name="Открыть учётную запись").click()
-    wizard.page.get_by_role("link", name="Пароль и безопасность").click()
+    wizard.page.get_by_role("link", name="Пароль и защита").click()
     expect(wizard.page.get_by_text("разрешил(а) Анна Петрова").first).to_be_visible()
 
 

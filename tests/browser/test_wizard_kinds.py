@@ -136,7 +136,7 @@ def test_a_deleted_account_is_gone_after_it_was_asked_for_again(office: Office, 
     wizard.page.get_by_role("link", name="Открыть учётную запись").click()
     wizard.page.get_by_text("Действия для учётной записи").click()
     wizard.page.get_by_role("link", name="Удалить учётную запись…").click()
-    expect(wizard.page.locator("h3#delete")).to_have_text(f"Удалить учётную запись {ANNA}?")
+    expect(wizard.page.locator("h3#delete")).to_have_text(f"Удалить учётную запись «{ANNA}»?")
     assert office.accounts() == [ANNA]
 
     wizard.page.get_by_role("button", name="Удалить учётную запись").click()

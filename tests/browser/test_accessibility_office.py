@@ -1,0 +1,70 @@
+"""axe-core finds nothing on the pages of settings and administration, in light and dark, wide and narrow."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.conftest import NewPage
+from tests.browser.office import Office
+from tests.browser.saved_accounts import lay
+from tests.browser.settings_window import SettingsWindow
+from tests.browser.test_accessibility import LOOKS, TOO_WIDE, findings
+
+ACCOUNT = (
+    "",
+    "/incoming",
+    "/letters",
+    "/security",
+    "/password",
+    "/checks",
+    "/delete",
+    "/outgoing/new",
+    "/outgoing/{server}",
+)
+OFFICE = (
+    "/accounts/new/news",
+    "/outgoing-servers",
+    "/outgoing-servers/{server}/delete",
+    "/profile",
+    "/profile/password",
+    "/journal",
+)
+ADMINISTRATION = (
+    "",
+    "/{account}",
+    "/{account}/hand-over",
+    "/{account}/remove",
+    "/uses?id={account}",
+)
+USERS = ("", "/new", "/{user}", "/{user}/leaving", "/{user}/reset", "/{user}/administrator", "/{user}/disable")
+
+
+def addresses() -> Iterator[str]:
+    """Return every page, with numbers to be filled in."""
+    yield from ("/accounts/{account}" + section for section in ACCOUNT)
+    yield from OFFICE
+    yield from ("/administration/accounts" + page for page in ADMINISTRATION)
+    yield from ("/administration/users" + page for page in USERS)
+    yield from ("/administration/network", "/administration/system-account", "/accounts/{system}")
+
+
+@pytest.mark.parametrize("page_number", range(5))
+def test_no_page_of_the_office_stands_in_anybodys_way(office: Office, new_page: NewPage, page_number: int) -> None:
+    window = SettingsWindow(new_page(expected="422", reduced_motion="reduce"), office)
+    account = lay(office, "anna@guess.test", window.name, remember=page_number % 2 == 0)
+    lay(office, "boris@guess.test")
+    [(server,)] = office.rows("SELECT outgoing_id FROM accounts WHERE id = ?", account)
+    [(system,)] = office.rows("SELECT id FROM accounts WHERE is_system")
+    [(user,)] = office.rows("SELECT id FROM users WHERE name = ?", office.person(is_admin=False))
+    numbers = {"account": account, "server": server, "system": system, "user": user}
+
+    found = {}
+    for address in list(addresses())[page_number::5]:
+        window.go(address.format(**numbers))
+        for scheme, width in LOOKS:
+            window.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            window.page.set_viewport_size({"width": width, "height": 800})
+            too_wide = [("wider than its window", None)] if window.page.evaluate(TOO_WIDE) else []
+            found[address, scheme, width] = findings(window.page) + too_wide
+
+    assert {picture: wrong for picture, wrong in found.items() if wrong} == {}
