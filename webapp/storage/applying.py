@@ -11,7 +11,14 @@ from webapp.storage.drafts import end_draft
 from webapp.storage.journal import record
 from webapp.storage.models import Account, Action, Draft, DraftAim, OutgoingServer, Run
 from webapp.storage.objections import NotAllowed, OutgoingServerChanged
-from webapp.storage.outgoing_servers import find_same, is_at, may_change_outgoing, settle_default, users_of
+from webapp.storage.outgoing_servers import (
+    find_same,
+    forget_unless_remembered,
+    is_at,
+    may_change_outgoing,
+    settle_default,
+    users_of,
+)
 from webapp.storage.ownership import check_may_save, owner_after
 from webapp.storage.proofs import Proof, proof_of, write_secret, write_server
 from webapp.storage.saving import change_account, create_account
@@ -110,9 +117,12 @@ def _write_outgoing(session: Session, proof: Proof, account: Account, row: Outgo
         if typed or (typed is not None and not adds):  # adding a server that is there already takes no name away
             row.description = typed.strip()
         session.add(row)
+        before = account.outgoing
         if adds:
             account.outgoing, account.for_sending = row, True
         session.flush()
+    if adds and before is not None:
+        forget_unless_remembered(session, before)
     settle_default(session, row.owner_id)
 
 

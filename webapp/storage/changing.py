@@ -16,7 +16,7 @@ from webapp.storage.keeping_out import freeze_accounts_of, lock_accounts_of
 from webapp.storage.models import Account, Action, User
 from webapp.storage.models.servers import ServerColumns
 from webapp.storage.objections import AccountChanged, NoServer, NotAllowed, NoUse, PasswordNeeded
-from webapp.storage.placing import wipe_outgoing_secret
+from webapp.storage.outgoing_servers import forget_unless_remembered
 from webapp.storage.versions import take_turn
 
 __all__ = [
@@ -107,7 +107,8 @@ def forget_password(session: Session, user: User, account: Account, version: int
         account.login_refused = False  # it told of the password that is gone
         if account.incoming is not None:
             account.incoming.secret = None
-        wipe_outgoing_secret(session, account)
+        if account.outgoing is not None:
+            forget_unless_remembered(session, account.outgoing)
 
 
 def let_people_send(session: Session, user: User, account: Account, allowed: bool, version: int) -> None:

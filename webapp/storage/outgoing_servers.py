@@ -18,6 +18,7 @@ __all__ = [
     "delete_outgoing",
     "drop_unused",
     "find_same",
+    "forget_unless_remembered",
     "get_outgoing",
     "make_default_outgoing",
     "may_change_outgoing",
@@ -52,9 +53,9 @@ def users_of(session: Session, server: OutgoingServer) -> Sequence[Account]:
 
 
 def sharing_addresses(session: Session, server: OutgoingServer, besides: Account) -> tuple[str, ...]:
-    """Return the addresses of the other accounts that send through the server."""
+    """Return the addresses of the other accounts of the server, also of those that do not send just now."""
     others = select(Account.address).where(Account.outgoing_id == server.id, Account.id != besides.id)
-    return tuple(session.scalars(others.where(Account.for_sending).order_by(Account.id)))
+    return tuple(session.scalars(others.order_by(Account.id)))
 
 
 def make_default_outgoing(session: Session, user: User, server: OutgoingServer) -> None:
@@ -85,11 +86,19 @@ def delete_outgoing(session: Session, user: User, server: OutgoingServer) -> Non
 def drop_unused(session: Session, server: OutgoingServer) -> None:
     """Remove a server with its secret unless an account uses it; another one of its owner becomes the default."""
     if session.scalar(select(Account.id).where(Account.outgoing_id == server.id).limit(1)) is not None:
+        forget_unless_remembered(session, server)
         return
     owner_id = server.owner_id
     session.delete(server)
     session.flush()
     settle_default(session, owner_id)
+
+
+def forget_unless_remembered(session: Session, server: OutgoingServer) -> None:
+    """Forget the password of a server once no account that remembers passwords sends through it any more."""
+    remembered = select(Account.id).where(Account.outgoing_id == server.id, Account.remember_password)
+    if session.scalar(remembered.limit(1)) is None:
+        server.secret = None
 
 
 def settle_default(session: Session, owner_id: int | None) -> None:

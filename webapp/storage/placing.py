@@ -5,7 +5,13 @@ from sqlalchemy.orm import Session
 
 from webapp.mail.settings import Direction, ServerSettings
 from webapp.storage.models import Account, OutgoingServer
-from webapp.storage.outgoing_servers import drop_unused, find_same, is_at, settle_default
+from webapp.storage.outgoing_servers import (
+    drop_unused,
+    find_same,
+    forget_unless_remembered,
+    is_at,
+    settle_default,
+)
 from webapp.storage.proofs import Proof, write_secret, write_server
 
 
@@ -28,8 +34,8 @@ def place_outgoing(session: Session, proof: Proof, account: Account, owner_id: i
     account.outgoing = row
     session.flush()
     settle_default(session, owner_id)
-    if current is not None and current is not row and current.owner_id != owner_id:
-        drop_unused(session, current)  # handed over: its secret does not stay behind
+    if current is not None and current is not row:
+        leave_server(session, current, owner_id)
 
 
 def leave_outgoing(session: Session, account: Account, owner_id: int | None) -> None:
@@ -39,17 +45,20 @@ def leave_outgoing(session: Session, account: Account, owner_id: int | None) -> 
         return
     if _others_use(session, row, account):
         account.outgoing = None
+        session.flush()
+        forget_unless_remembered(session, row)
     else:
         row.secret = None
         _move(session, row, owner_id)
     session.flush()
 
 
-def wipe_outgoing_secret(session: Session, account: Account) -> None:
-    """Forget the password of the account's outgoing server unless another account that remembers uses it."""
-    row = account.outgoing
-    if row is not None and not _others_remember(session, row, account):
-        row.secret = None
+def leave_server(session: Session, row: OutgoingServer, owner_id: int | None) -> None:
+    """Let a server go that the account of this owner has just left: what was handed over does not stay behind."""
+    if row.owner_id != owner_id:
+        drop_unused(session, row)
+    else:
+        forget_unless_remembered(session, row)
 
 
 def _row_for(session: Session, proof: Proof, account: Account, owner_id: int | None) -> OutgoingServer | None:
