@@ -33,7 +33,7 @@ def read_assignment(session: Session, run: Run, box: SecretBox, now: datetime) -
     if run.purpose not in VERIFYING:
         return replace(assignment, known=_known(session, run.entered))
     if run.purpose is RunPurpose.SAVE:
-        assignment = replace(assignment, obstacle=_obstacle(session, run), sharing=_sharing(session, run))
+        assignment = replace(assignment, obstacle=_obstacle(session, run), sharing=sharing_of(session, run))
     if assignment.obstacle is not None:
         return assignment
     resolved = look_up(session, box, run, now=now)
@@ -47,6 +47,14 @@ def objection(reason: Exception) -> Problem:
     """Return why a change is not made as the problem its page shows."""
     changed = isinstance(reason, AccountChanged | OutgoingServerChanged)
     return Problem(ProblemKind.ACCOUNT_CHANGED if changed else ProblemKind.NOT_ALLOWED)
+
+
+def sharing_of(session: Session, run: Run) -> tuple[str, ...]:
+    """Return the other addresses that send through the outgoing server a run changes."""
+    draft = run.draft
+    if draft.aim is not DraftAim.OUTGOING_SERVER or draft.outgoing is None or draft.account is None:
+        return ()
+    return sharing_addresses(session, draft.outgoing, besides=draft.account)
 
 
 def _obstacle(session: Session, run: Run) -> Problem | None:
@@ -64,13 +72,6 @@ def _consent(run: Run) -> Consent:
     if account is None or account.proved_at is None or may_change(run.user, account):
         return run.consent
     return consent_of(account)
-
-
-def _sharing(session: Session, run: Run) -> tuple[str, ...]:
-    draft = run.draft
-    if draft.aim is not DraftAim.OUTGOING_SERVER or draft.outgoing is None or draft.account is None:
-        return ()
-    return sharing_addresses(session, draft.outgoing, besides=draft.account)
 
 
 def _fixed_where_kept(findings: Findings, resolved: Resolved) -> Findings:

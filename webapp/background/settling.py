@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from webapp.background.assignments import unproved
-from webapp.background.briefing import objection
+from webapp.background.assignments import Assignment, unproved
+from webapp.background.briefing import objection, sharing_of
 from webapp.background.live import LiveRun
 from webapp.detection.types import Outcome, OutcomeKind
 from webapp.mail.settings import Credentials
@@ -33,14 +33,23 @@ def settle(session: Session, run: Run, live: LiveRun, outcome: Outcome, box: Sec
         return outcome
     if run.stop_requested or assignment.credentials is None:
         return live.cut_short(OutcomeKind.STOPPED)
-    reason = _save(session, run, replace(outcome, kind=OutcomeKind.SAVED), assignment.credentials, box, now)
-    return unproved(assignment, reason) if reason is not None else replace(outcome, kind=OutcomeKind.SAVED)
+    saved = replace(outcome, kind=OutcomeKind.SAVED)
+    reason = _save(session, run, saved, assignment, assignment.credentials, box, now)
+    return unproved(assignment, reason) if reason is not None else saved
 
 
 def _save(
-    session: Session, run: Run, outcome: Outcome, credentials: Credentials, box: SecretBox, now: datetime
+    session: Session,
+    run: Run,
+    outcome: Outcome,
+    assignment: Assignment,
+    credentials: Credentials,
+    box: SecretBox,
+    now: datetime,
 ) -> Problem | None:
     """Save the proof, or return why not; then nothing of it is written."""
+    if not set(sharing_of(session, run)) <= set(assignment.sharing):
+        return Problem(ProblemKind.ACCOUNT_CHANGED)  # somebody shares the server by now who was not asked
     try:
         with session.begin_nested():
             run.outcome = outcome
