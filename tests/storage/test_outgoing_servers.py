@@ -17,6 +17,7 @@ from webapp.storage.objections import AccountChanged, InUse, NotAllowed, Outgoin
 from webapp.storage.outgoing_list import SHOWN_USERS, list_outgoing
 from webapp.storage.outgoing_servers import (
     delete_outgoing,
+    describe_outgoing,
     get_outgoing,
     make_default_outgoing,
     may_change_outgoing,
@@ -421,6 +422,23 @@ def test_an_account_that_only_received_sends_through_the_server_added_for_it(
     assert (account.for_sending, account.for_receiving) == (True, True)
     assert server_of(account).is_default
     assert opened(box, account.outgoing) == NEW_SECRET
+
+
+def test_a_description_alone_is_saved_at_once_told_and_nobody_elses_is_overwritten(
+    session: Session, anna: User, two: tuple[Account, Account]
+) -> None:
+    server = server_of(two[0])
+
+    describe_outgoing(session, anna, server, "", 1)
+    describe_outgoing(session, anna, server, "Офис", 1)
+    with pytest.raises(OutgoingServerChanged):
+        describe_outgoing(session, anna, server, "Склад", 1)
+    with pytest.raises(NotAllowed):
+        describe_outgoing(session, person(session, "boris"), server, "Склад", 2)
+
+    assert (server.description, server.version, two[1].version) == ("Офис", 2, 1)
+    line = session.scalars(select(JournalEntry)).one()
+    assert (line.action, line.details) == (Action.OUTGOING_SERVER_CHANGED, (("description", "Офис"),))
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("", ""), (None, "Офис"), (" Новое ", "Новое")])

@@ -23,7 +23,7 @@ from webapp.storage.ownership import check_may_save, owner_after
 from webapp.storage.proofs import Proof, proof_of, write_secret, write_server
 from webapp.storage.saving import change_account, create_account
 from webapp.storage.secrets import SecretBox
-from webapp.storage.versions import changed_meanwhile, take_turn, take_turn_at
+from webapp.storage.versions import changed_meanwhile, take_turn, take_turn_at, touch_users
 
 
 def apply_saved_run(session: Session, run: Run, credentials: Credentials, box: SecretBox, now: datetime) -> Account:
@@ -94,6 +94,7 @@ def _save_outgoing(session: Session, proof: Proof, account: Account) -> Account:
         row = find_same(session, account.owner_id, settings) or OutgoingServer(owner_id=account.owner_id)
     else:
         take_turn_at(session, row, proof.draft.outgoing_version)
+        touch_users(session, row)
     before = outgoing_facts(row) if row.id is not None else {}
     _write_outgoing(session, proof, account, row, adds=adds)
     if account.outgoing is row:

@@ -10,12 +10,14 @@ from webapp.storage.journal import record
 from webapp.storage.models import Account, Action, OutgoingServer, User
 from webapp.storage.objections import InUse, NotAllowed, OutgoingServerChanged
 from webapp.storage.secrets import place_of
+from webapp.storage.versions import take_turn_at
 
 __all__ = [
     "InUse",
     "NotAllowed",
     "OutgoingServerChanged",
     "delete_outgoing",
+    "describe_outgoing",
     "drop_unused",
     "find_same",
     "forget_unless_remembered",
@@ -70,6 +72,22 @@ def make_default_outgoing(session: Session, user: User, server: OutgoingServer) 
     server.is_default = True
     session.flush()
     _tell(session, Action.OUTGOING_SERVER_CHANGED, user, server, (("default", "yes"),))
+
+
+def describe_outgoing(session: Session, user: User, server: OutgoingServer, description: str, version: int) -> None:
+    """Give the server another description: nothing a mail server sees, so it is saved at once.
+
+    Raises `NotAllowed`, and `OutgoingServerChanged` if somebody was quicker.
+    """
+    if not may_change_outgoing(user, server):
+        raise NotAllowed("this outgoing server is not the person's to change")
+    session.refresh(server)
+    if server.version == version and server.description == description:
+        return
+    take_turn_at(session, server, version)
+    server.description = description
+    session.flush()
+    _tell(session, Action.OUTGOING_SERVER_CHANGED, user, server, (("description", description),))
 
 
 def delete_outgoing(session: Session, user: User, server: OutgoingServer) -> None:

@@ -20,17 +20,13 @@ def take_turn(session: Session, account: Account, version: int | None) -> None:
 
 
 def take_turn_at(session: Session, server: OutgoingServer, version: int | None) -> None:
-    """Make the outgoing server's next version ours, and that of every account using it.
-
-    Raises `OutgoingServerChanged` if `version` is not the newest.
-    """
+    """Make the outgoing server's next version ours; raises `OutgoingServerChanged` if `version` is not the newest."""
     ours = update(OutgoingServer).where(OutgoingServer.id == server.id, OutgoingServer.version == version)
     moved = ours.values(version=OutgoingServer.version + 1)
     taken = session.execute(moved, execution_options={"synchronize_session": False})
     session.refresh(server)
     if not _rows(taken):
         raise OutgoingServerChanged(server)
-    touch_users(session, server)
 
 
 def touch_users(session: Session, server: OutgoingServer) -> None:

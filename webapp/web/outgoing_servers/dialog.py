@@ -5,8 +5,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from webapp.storage.models import Account, AccountKind, OutgoingServer
-from webapp.storage.outgoing_names import describe_outgoing
-from webapp.storage.outgoing_servers import OutgoingServerChanged, get_outgoing, users_of
+from webapp.storage.outgoing_servers import OutgoingServerChanged, describe_outgoing, get_outgoing, users_of
 from webapp.web.access import me
 from webapp.web.accounts.blueprint import account_set_up, changeable
 from webapp.web.accounts.window import window_of
