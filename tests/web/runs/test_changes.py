@@ -10,7 +10,7 @@ from tests.web.visitor import Visitor, shown
 from webapp.detection.types import Findings, Outcome, OutcomeKind
 from webapp.net.problems import Field, Problem, ProblemKind
 from webapp.storage.journal import record
-from webapp.storage.models import Account, Action, DraftAim, RunPurpose, RunState
+from webapp.storage.models import Account, Action, DraftAim, Run, RunPurpose, RunState
 from webapp.storage.users import create_user
 
 REFUSED = Problem(ProblemKind.LOGIN_REFUSED, "imap.uspeh.test", 993, "NO no", field=Field.SECRET)
@@ -193,6 +193,26 @@ def test_beginning_again_keeps_what_was_typed_and_names_as_they_are_now(
     assert (draft.details.title, draft.account_version) == ("Новое", 2)
     assert "new.uspeh.test" in admin.open(answer.location).text
     assert draft.secret is not None
+
+
+@pytest.mark.parametrize("aim", [DraftAim.ACCOUNT, DraftAim.OUTGOING_SERVER])
+def test_beginning_again_does_not_take_back_what_was_handed_over_meanwhile(
+    admin: Visitor, desk: Desk, account: int, aim: DraftAim
+) -> None:
+    outcome = Outcome(OutcomeKind.NOT_PROVED, STORED, outgoing_problem=CHANGED)
+    run_id = lay_change(desk, account, outcome, aim=aim)
+    other = desk.account("info@uspeh.test", shares_outgoing_of=account)
+    with database(desk.app) as session:
+        row, left = session.get_one(Account, account), session.get_one(Account, other)
+        session.get_one(Run, run_id).draft.outgoing_id = left.outgoing_id
+        row.owner_id, row.version, row.outgoing_id = None, row.version + 1, None
+        session.commit()
+
+    answer = admin.send(f"/runs/{run_id}/again", page=f"/runs/{run_id}")
+
+    draft = desk.draft(desk.runs()[0].id)
+    assert answer.location == f"/runs/{desk.runs()[0].id}/servers"
+    assert (draft.details.for_everyone, draft.outgoing_id) == (True, None)
 
 
 def test_a_reload_of_beginning_again_leads_to_the_run(admin: Visitor, desk: Desk, account: int) -> None:

@@ -49,6 +49,7 @@ def fresh_draft(run: Run) -> Draft:
     """Return a draft of the same change, measured by the account as it is now."""
     old = run.draft
     account = old.account or abort(404)
+    handed_over = old.outgoing is not None and old.outgoing.owner_id != account.owner_id
     return begin_change(
         db.session(),
         me(),
@@ -56,7 +57,7 @@ def fresh_draft(run: Run) -> Draft:
         account,
         renewed(old.details, details_of(account, str(get_locale()))),
         aim=old.aim,
-        outgoing=old.outgoing,
+        outgoing=None if handed_over else old.outgoing,
         credentials=kept_credentials(old),
         box=box(),
     )
@@ -69,7 +70,6 @@ def renewed(typed: DraftDetails, newest: DraftDetails) -> DraftDetails:
         address=typed.address,
         for_sending=typed.for_sending,
         for_receiving=typed.for_receiving,
-        for_everyone=typed.for_everyone,
         remember_password=typed.remember_password,
         automatic=newest.automatic and typed.remember_password,
         description=typed.description,
