@@ -25,15 +25,14 @@ def page_of(office: Office, name: str, step: str = "") -> str:
     return f"/administration/users/{number}" + (f"/{step}" if step else "")
 
 
-@BOTH_LANGUAGES
-def test_a_new_user_comes_in_by_a_one_time_link(office: Office, new_page: NewPage, language: str) -> None:
-    window = SettingsWindow(new_page(language), office, language)
+def test_a_new_user_comes_in_by_a_one_time_link(office: Office, new_page: NewPage) -> None:
+    window = SettingsWindow(new_page(), office)
     window.go("/administration/users/new")
     window.type("name", "vera")
     window.type("display_name", "Вера Ильина")
     window.page.locator("main form button[type=submit]").last.click()
     link = window.page.locator("#link").input_value()
-    guest = new_page(language)
+    guest = new_page()
     guest.goto(link)
 
     for box in guest.locator("input[type=password]").all():
@@ -117,17 +116,6 @@ def test_a_new_sign_in_password_ends_the_other_sessions(office: Office, new_page
     expect(there.page.get_by_role("button", name="Войти")).to_be_visible()
     here.go("/accounts")
     expect(here.page.get_by_role("heading", level=1)).to_have_text("Параметры учётных записей")
-
-
-def test_the_theme_is_chosen_in_the_profile_and_stays(office: Office, new_page: NewPage) -> None:
-    window = SettingsWindow(new_page(), office)
-    window.go("/profile")
-
-    window.page.locator("button[name=theme][value=dark]").click()
-
-    expect(window.page.locator("html")).to_have_attribute("data-theme", "dark")
-    again = SettingsWindow(new_page(), office, name=window.name)
-    expect(again.page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 @BOTH_LANGUAGES
