@@ -101,6 +101,22 @@ def test_the_default_account_is_each_persons_own_choice(
     assert chosen == [None, account_id]
 
 
+@pytest.mark.parametrize(
+    ("columns", "offered"),
+    [({}, True), ({"for_sending": False}, False), ({"locked": True}, False), ({"frozen": True}, False)],
+)
+def test_only_an_account_one_may_send_with_is_offered_as_default(
+    admin: Visitor, desk: Desk, columns: dict[str, bool], offered: bool
+) -> None:
+    account_id = desk.account(**columns)  # type: ignore[arg-type]
+
+    page = admin.open(f"/accounts/{account_id}").text
+
+    assert (f'action="/accounts/{account_id}/default"' in page) is offered
+    if not offered:
+        assert admin.send(f"/accounts/{account_id}/default", page=f"/accounts/{account_id}").status_code == 403
+
+
 def test_an_account_that_sends_nothing_is_no_default(admin: Visitor, desk: Desk) -> None:
     account_id = desk.account(for_sending=False)
 

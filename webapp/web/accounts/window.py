@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import request, url_for
 from flask_babel import gettext
 
-from webapp.storage.accounts import accounts_visible_to, may_change
+from webapp.storage.accounts import accounts_visible_to, may_change, may_send_as
 from webapp.storage.credentials import session_secret_accounts
 from webapp.storage.models import Account, AccountKind
 from webapp.web.access import me, my_session
@@ -63,6 +63,7 @@ class Chosen:
     may_change: bool
     may_hand_over: bool
     is_default: bool
+    may_be_default: bool
     is_system: bool
     is_set_up: bool
     sections: tuple[SectionLink, ...]
@@ -129,6 +130,7 @@ def _chosen(account: Account, section: str, typed: frozenset[int]) -> Chosen:
         may_change=may_change(me(), account),
         may_hand_over=me().is_admin and account.proved_at is not None and not account.is_system,
         is_default=account.id == me().default_account_id,
+        may_be_default=may_send_as(me(), account),
         is_system=account.is_system,
         is_set_up=account.proved_at is not None,
         sections=_sections(account, section),
