@@ -47,6 +47,7 @@ def test_every_setting_of_the_issue_exists_and_no_other() -> None:
         "ISPDB_URL",
         "TRUSTED_PROXIES",
         "PLAIN_HTTP",
+        "TIME_ZONE",
         "LOG_LEVEL",
     }
     assert {entry.name.removeprefix(PREFIX) for entry in SETTINGS if entry.secret} == {
@@ -95,6 +96,8 @@ def test_the_readme_has_the_table_of_settings() -> None:
         ("TRUSTED_PROXIES", "", "trusted_proxies", 0),
         ("PLAIN_HTTP", "Yes", "plain_http", True),
         ("PLAIN_HTTP", "0", "plain_http", False),
+        ("TIME_ZONE", "Europe/Moscow", "time_zone", "Europe/Moscow"),
+        ("TIME_ZONE", "", "time_zone", None),
         ("LOG_LEVEL", "DEBUG", "log_level", "debug"),
     ],
 )
@@ -126,6 +129,10 @@ def test_a_value_is_read(name: str, text: str, field: str, value: object) -> Non
         ("ISPDB_URL", "http://ispdb.test/", "https://"),
         ("TRUSTED_PROXIES", "-1", "0 or more"),
         ("PLAIN_HTTP", "perhaps", "yes or no"),
+        ("TIME_ZONE", "Europe/Moskva", "no time zone such as Europe/Moscow"),
+        ("TIME_ZONE", "europe/samara", "the nearest known name is Europe/Samara"),
+        ("TIME_ZONE", "Europe", "no time zone"),
+        ("TIME_ZONE", "/etc/localtime", "no time zone"),
         ("LOG_LEVEL", "loud", "debug, info"),
     ],
 )
@@ -134,6 +141,13 @@ def test_a_value_nobody_can_run_with_is_refused_in_a_sentence(name: str, text: s
 
     assert sentence.startswith(PREFIX + name)
     assert words in sentence
+
+
+def test_a_zone_that_is_set_is_the_one_moments_are_shown_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Omsk")
+
+    assert load({}).zone.key == "Asia/Omsk"
+    assert load({"MAILROOM_TIME_ZONE": "Europe/Moscow"}).zone.key == "Europe/Moscow"
 
 
 def test_everything_wrong_is_said_at_once() -> None:

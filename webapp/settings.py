@@ -1,15 +1,19 @@
 """Every setting of Mailroom: its name, its default, what it means. Read once, from the environment."""
 
 import difflib
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from webapp import setting_values as values
 from webapp.net.resolver import NameServer
 from webapp.setting_values import Listen
+from webapp.time_zones import UTC_NAME, system_time_zone, time_zone
 
 PREFIX = "MAILROOM_"
 ISPDB = "https://autoconfig.thunderbird.net/v1.1/"
@@ -110,12 +114,23 @@ class Settings:
         default=False,
         metadata=about(values.truth, "`no`", "`yes` permits listening beyond this machine without TLS"),
     )
+    time_zone: str | None = field(
+        default=None,
+        metadata=about(
+            time_zone, "the system's, else `UTC`", "time zone moments are shown in, for example `Europe/Moscow`"
+        ),
+    )
     log_level: str = field(default="info", metadata=about(values.log_level, "`info`", "debug, info, warning or error"))
 
     @property
     def secure(self) -> bool:
         """Tell whether people reach Mailroom by https."""
         return self.public_url is not None and self.public_url.startswith("https://")
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """Return the time zone moments are shown in and days begin in."""
+        return ZoneInfo(self.time_zone or system_time_zone(os.environ) or UTC_NAME)
 
     @property
     def address(self) -> str:

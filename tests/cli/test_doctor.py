@@ -77,6 +77,24 @@ def test_wrong_settings_are_all_named_and_the_command_fails(terminal: Terminal) 
     assert "hunter2" not in result.output
 
 
+def test_the_time_zone_is_shown_whoever_decided(terminal: Terminal) -> None:
+    terminal.environment = {"TZ": "Asia/Omsk"}
+    own = terminal.run("doctor").output
+    terminal.environment = {"MAILROOM_TIME_ZONE": "Europe/Moscow"}
+
+    assert "MAILROOM_TIME_ZONE         Asia/Omsk  (default)" in own
+    assert "MAILROOM_TIME_ZONE         Europe/Moscow  (set)" in terminal.run("doctor").output
+
+
+def test_a_time_zone_that_is_none_is_named(terminal: Terminal) -> None:
+    terminal.environment = {"MAILROOM_TIME_ZONE": "Moscow"}
+
+    result = terminal.run("doctor")
+
+    assert result.exit_code == 1
+    assert "wrong    MAILROOM_TIME_ZONE: 'Moscow' is no time zone such as Europe/Moscow" in result.output
+
+
 def test_a_warning_alone_is_no_failure(terminal: Terminal) -> None:
     terminal.environment = {"MAILROOM_PUBLIC_URL": "https://mail.example.org", "MAILROOM_ALLOWED_NETWORKS": "0.0.0.0/0"}
 

@@ -44,6 +44,7 @@ def environment(tmp_path: Path, silent_names: str) -> dict[str, str]:
         "MAILROOM_INSTANCE": str(tmp_path / "instance"),
         "MAILROOM_ISPDB_URL": "",
         "MAILROOM_DNS_SERVERS": silent_names,
+        "MAILROOM_TIME_ZONE": "UTC",  # whatever the machine's own is
     }
 
 

@@ -1,5 +1,6 @@
 """What `mailroom doctor` looks at. Looks only: nothing is made, mended or asked of the network."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,7 @@ from webapp.storage.models import IncomingServer, OutgoingServer
 from webapp.storage.schema import SchemaState, schema_state
 from webapp.storage.secrets import SecretBox, SecretUnreadable, place_of
 from webapp.storage.users import has_admin
+from webapp.time_zones import system_time_zone
 
 
 class Verdict(StrEnum):
@@ -74,7 +76,7 @@ def private_files(folder: Path) -> list[Path]:
 
 
 def exposure_checks(settings: Settings) -> Iterator[Check]:
-    """Look for settings that contradict each other or show more than was meant."""
+    """Look for settings that contradict each other, show more than was meant, or are missed."""
     if settings.trusted_proxies and not settings.public_url:
         yield Check(
             Verdict.WARNING, "MAILROOM_TRUSTED_PROXIES is set without MAILROOM_PUBLIC_URL: any host name is taken"
@@ -89,6 +91,11 @@ def exposure_checks(settings: Settings) -> Iterator[Check]:
     wide = [str(network) for network in settings.allowed_networks if network.prefixlen == 0]
     if wide:
         yield Check(Verdict.WARNING, f"MAILROOM_ALLOWED_NETWORKS: {', '.join(wide)} switches the guard off")
+    if settings.time_zone is None and system_time_zone(os.environ) is None:
+        yield Check(
+            Verdict.WARNING,
+            "the time zone of this machine has no name: moments are shown in UTC until MAILROOM_TIME_ZONE is set",
+        )
 
 
 def kept_keys(file: Path) -> tuple[str, ...] | None:

@@ -48,6 +48,8 @@ def shown(entry: Setting, settings: Settings) -> str:
         return "yes" if value else "no"
     if value is None and entry.field == "ispdb_url":
         return "off"
+    if value is None and entry.field == "time_zone":
+        return str(settings.zone)
     if value in (None, ()):
         return ("not set: " if entry.secret else "") + entry.default
     return ", ".join(written(part) for part in value) if isinstance(value, tuple) else str(value)

@@ -1,7 +1,7 @@
 """`mailroom providers`: what Mailroom knows about providers without asking anybody."""
 
 import os
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -31,7 +31,7 @@ def import_database(path: Path) -> None:
         documents = collect(path)
     except ImportRefused as refusal:
         raise click.ClickException(str(refusal)) from None
-    snapshot = snapshot_of(documents, datetime.now(UTC).date())
+    snapshot = snapshot_of(documents, datetime.now(settings.zone).date())
     if not snapshot.documents:
         raise click.ClickException(f"{path} holds no file that describes a provider; nothing was changed.")
     try:

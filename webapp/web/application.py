@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.settings import Settings
 from webapp.storage import browser_sessions
-from webapp.web import access, errors, extensions, headers, home, language, tokens
+from webapp.web import access, errors, extensions, headers, home, language, moments, tokens
 from webapp.web.accounts import views as accounts
 from webapp.web.administration import addresses as administration
 from webapp.web.administration import network, user_steps, users
@@ -69,7 +69,7 @@ def build(settings: Settings) -> Flask:
     extensions.assemble(app, settings)
     extensions.login.init_app(app, add_context_processor=False)  # it would ask the database for error pages too
     extensions.csrf.init_app(app)
-    extensions.babel.init_app(app, locale_selector=language.choose_locale)
+    extensions.babel.init_app(app, locale_selector=language.choose_locale, timezone_selector=moments.time_zone)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(page_frame)

@@ -13,6 +13,7 @@ from datetime import datetime
 from flask_babel import gettext
 
 from webapp.web.journal.lines import Line
+from webapp.web.moments import local, time_zone
 
 BYTE_ORDER_MARK = "\ufeff"
 # What begins so is a formula to a spreadsheet, and names and subjects are other people's words. The wide signs are
@@ -24,9 +25,7 @@ FORMULA_INSIDE = re.compile(rf"([,;|\t\r\n][\s\"']*)(?=[{re.escape(''.join(FORMU
 
 def csv_rows(lines: Iterable[Line]) -> Iterator[str]:
     """Yield the file piece by piece, its head first."""
-    yield BYTE_ORDER_MARK + row(
-        (gettext("When (UTC)"), gettext("Who"), gettext("What"), gettext("About"), gettext("Details"))
-    )
+    yield BYTE_ORDER_MARK + row((when_words(), gettext("Who"), gettext("What"), gettext("About"), gettext("Details")))
     for line in lines:
         details = "; ".join(f"{name}: {value}" for name, value in line.details)
         yield row((moment(line.at), line.who, line.action, line.subject, details))
@@ -46,6 +45,11 @@ def harmless(cell: str) -> str:
     return quote + cell[: len(cell) - len(text)] + FORMULA_INSIDE.sub(r"\1'", text)
 
 
+def when_words() -> str:
+    """Return the head of the moments: in which time zone they are told."""
+    return gettext("When (%(zone)s)", zone=time_zone().key)
+
+
 def moment(at: datetime) -> str:
     """Return a moment in the form every spreadsheet takes for one."""
-    return at.strftime("%Y-%m-%d %H:%M:%S")
+    return local(at).strftime("%Y-%m-%d %H:%M:%S")

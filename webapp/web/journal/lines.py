@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from webapp.storage.journal import JournalQuery
 from webapp.storage.models import Action, JournalEntry
+from webapp.web.moments import midnight
 from webapp.web.wording.journal import action_words, actor, detail_words
 
 LONGEST_SEARCH = 200
@@ -51,7 +52,7 @@ class Asked:
         return {name: str(part) for name, part in parts.items() if part}
 
     def query(self, page: int = 1) -> JournalQuery:
-        """Return the part of the journal that is meant; days are those of UTC, both ends count in."""
+        """Return the part of the journal that is meant; days are the office's, both ends count in."""
         since = midnight(self.since) if self.since else None
         until = midnight(self.until + timedelta(days=1)) if self.until else None
         return JournalQuery(self.q, self.action, self.user_id, since, until, page)
@@ -81,8 +82,3 @@ def day(typed: str) -> date | None:
     except ValueError:
         return None
     return min(max(found, FIRST_DAY), LAST_DAY)
-
-
-def midnight(of: date) -> datetime:
-    """Return the moment a day begins."""
-    return datetime.combine(of, time(), UTC)

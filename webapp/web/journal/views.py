@@ -2,13 +2,13 @@
 
 from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 
-from webapp.storage.base import utc_now
 from webapp.storage.journal import actors, export, read
 from webapp.storage.models import Action
 from webapp.web.access import me
 from webapp.web.extensions import db
-from webapp.web.journal.export import csv_rows
+from webapp.web.journal.export import csv_rows, when_words
 from webapp.web.journal.lines import asked, line_of
+from webapp.web.moments import today
 from webapp.web.tables import asked_page, paging_of
 from webapp.web.wording.journal import action_words
 
@@ -29,6 +29,7 @@ def index() -> str:
         export_url=url_for("journal.table", **wanted.address()),
         actions=[(action.value, action_words(action)) for action in Action],
         people=people,
+        when=when_words(),
     )
 
 
@@ -36,7 +37,7 @@ def index() -> str:
 def table() -> Response:
     """Give what the filter shows, all pages of it, as a table; a long one goes out while it is read."""
     lines = (line_of(entry) for entry in export(db.session(), me(), asked(request.args).query()))
-    name = f"journal-{utc_now():%Y-%m-%d}.csv"
+    name = f"journal-{today():%Y-%m-%d}.csv"
     answer = Response(stream_with_context(csv_rows(lines)), mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer

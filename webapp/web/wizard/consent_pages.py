@@ -1,13 +1,13 @@
 """The consent page as values: what is asked, in full and in plain words."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 
 from webapp.net.domains import registrable_domain
 from webapp.storage.models import Run
 from webapp.web.accounts.account_pages import fingerprint_words
+from webapp.web.moments import day_words
 from webapp.web.wizard.consents import CertificateToPin, HostToTrust, PlainServer, Questions
 from webapp.web.wording import names, problems
 
@@ -105,7 +105,7 @@ def _certificate(one: CertificateToPin) -> ConsentItem:
         (gettext("Issued to"), shown.subject),
         (gettext("Names"), ", ".join(shown.names) or "–"),
         (gettext("Issued by"), shown.issuer),
-        (gettext("Valid"), f"{_moment(shown.not_before)} – {_moment(shown.not_after)}"),
+        (gettext("Valid"), f"{day_words(shown.not_before)} – {day_words(shown.not_after)}"),
         (gettext("Fingerprint SHA-256"), fingerprint_words(shown.sha256)),
     )
     return ConsentItem(
@@ -122,10 +122,6 @@ def _certificate(one: CertificateToPin) -> ConsentItem:
 def _domain(host: str) -> str:
     """Return the part of a host's name that somebody registered: whoever did owns everything below it."""
     return names.host_for_people(registrable_domain(host))
-
-
-def _moment(moment: datetime) -> str:
-    return str(format_date(moment, "long"))  # the century matters: some certificates are valid for a thousand years
 
 
 def _plain(asked: tuple[PlainServer, ...]) -> ConsentGroup:

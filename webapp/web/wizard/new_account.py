@@ -15,6 +15,7 @@ from webapp.storage.base import utc_now
 from webapp.storage.drafts import has_secret
 from webapp.storage.models import Account, Draft, Run, RunPurpose
 from webapp.storage.runs import create_run, latest_run
+from webapp.web import moments
 from webapp.web.access import me
 from webapp.web.extensions import db, runner
 from webapp.web.forms.account import AccountForm, values_of
@@ -36,7 +37,7 @@ from webapp.web.wording.accounts import title_of
 
 bp = Blueprint("new_account", __name__)
 
-# Somewhere on earth it is already tomorrow; the server's clock is not the person's.
+# Somewhere on earth it is already tomorrow; the office's clock is not the person's.
 EARLIEST_ZONE = timedelta(hours=14)
 
 Answer = Response | str | tuple[str, int]
@@ -102,8 +103,8 @@ def instructions() -> str:
 
 
 def today() -> date:
-    """Return the last day that can be today somewhere."""
-    return (utc_now() + EARLIEST_ZONE).date() if request.method == "POST" else utc_now().date()
+    """Return today in the office; of what is typed, the last day that can be today somewhere."""
+    return (utc_now() + EARLIEST_ZONE).date() if request.method == "POST" else moments.today()
 
 
 def duplicate_of(page: NewAccountPage) -> bool:
