@@ -116,6 +116,11 @@ def test_a_letter_is_handed_over_with_its_dots_doubled() -> None:
         ((ENVELOPE[0], b"530 5.7.0 log in\r\n"), ProblemKind.SENDER_REFUSED, "530 5.7.0 log in"),
         ((ENVELOPE[0], b"421 4.3.2 closing\r\n"), ProblemKind.SERVICE_UNAVAILABLE, "421 4.3.2 closing"),
         ((*ENVELOPE[:3], b"550 5.1.1 nobody\r\n"), ProblemKind.RECIPIENT_REFUSED, "550 5.1.1 nobody"),
+        (
+            (*ENVELOPE[:3], b"553 5.7.1 Sender address rejected: not owned\r\n"),
+            ProblemKind.SENDER_REFUSED,
+            "553 5.7.1 Sender address rejected: not owned",
+        ),
         ((*ENVELOPE[:3], b"450 4.2.0 greylisted\r\n"), ProblemKind.RECIPIENT_REFUSED, "450 4.2.0 greylisted"),
         ((*ENVELOPE[:5], b"554 no\r\n"), ProblemKind.LETTER_REFUSED, "554 no"),
         ((*ENVELOPE[:5], b"250 what\r\n"), ProblemKind.LETTER_REFUSED, "250 what"),

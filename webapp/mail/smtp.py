@@ -13,6 +13,7 @@ from webapp.net.problems import ProblemKind, Trouble
 
 EHLO_NAME = "[127.0.0.1]"  # an address literal is always valid (RFC 5321, 4.1.3) and tells nothing about the office
 LONGEST_COMMAND = 512  # RFC 5321, 4.5.3.1.4, with its line end
+SENDER_MEANT = "sender address rejected"  # Postfix, whatever the reason behind the colon
 UNKNOWN_COMMAND = frozenset({500, 501, 502, 503, 504})
 DELIVERY_LIMIT_S = 60.0  # content filters look at the whole letter before the last reply (RFC 5321, 4.5.3.2.6)
 
@@ -73,7 +74,7 @@ class SmtpSession(MailSession):
         body = body_bytes(letter)
         mail, rcpt = self._envelope(sender, recipient, body)
         await self._expect(ProblemKind.SENDER_REFUSED, mail, 250)
-        await self._expect(ProblemKind.RECIPIENT_REFUSED, rcpt, 250, 251)
+        await self._name_recipient(rcpt)
         await self._expect(ProblemKind.LETTER_REFUSED, b"DATA", 354)
         on_handed_over()
         self.stream.timeout_s = max(self.stream.timeout_s, DELIVERY_LIMIT_S)
@@ -88,7 +89,7 @@ class SmtpSession(MailSession):
         mail, rcpt = self._envelope(sender, recipient, b"")
         try:
             await self._expect(ProblemKind.SENDER_REFUSED, mail, 250)
-            await self._expect(ProblemKind.RECIPIENT_REFUSED, rcpt, 250, 251)
+            await self._name_recipient(rcpt)
         except Trouble as trouble:
             if trouble.problem.kind in (ProblemKind.SENDER_REFUSED, ProblemKind.RECIPIENT_REFUSED):
                 await self._forget_envelope()
@@ -130,6 +131,16 @@ class SmtpSession(MailSession):
             raise self.trouble(parameters)
         mail = b"MAIL FROM:<%s>" % addr_spec(sender).encode() + parameters
         return mail, b"RCPT TO:<%s>" % addr_spec(recipient).encode()
+
+    async def _name_recipient(self, rcpt: bytes) -> None:
+        try:
+            await self._expect(ProblemKind.RECIPIENT_REFUSED, rcpt, 250, 251)
+        except Trouble as trouble:
+            # Postfix refuses a sender only now (smtpd_delay_reject), and its words tell which of the two it means.
+            said = trouble.problem.server_said or ""
+            if trouble.problem.kind is ProblemKind.RECIPIENT_REFUSED and SENDER_MEANT in said.casefold():
+                raise self.trouble(ProblemKind.SENDER_REFUSED, said) from None
+            raise
 
     async def _expect(self, refusal: ProblemKind, line: bytes, *codes: int, limit_s: float | None = None) -> None:
         reply = await self._command(line, limit_s)
