@@ -53,6 +53,15 @@ def test_what_differs_from_what_is_stored_may_be_saved(admin: Visitor, desk: Des
     assert run.findings.incoming[0].settings.host == "new.uspeh.test"
 
 
+@pytest.mark.parametrize("remember", [True, False])
+def test_a_password_typed_for_the_session_alone_is_nothing_to_save(
+    admin: Visitor, desk: Desk, account: int, remember: bool
+) -> None:
+    run_id = lay_change(desk, account, WORKS, purpose=CHECK, secret="teploe-leto-41", remember_password=remember)
+
+    assert ("Сохранить эти настройки" in shown(admin.open(f"/runs/{run_id}"))) is remember
+
+
 def test_a_refused_login_is_checked_again_not_saved(admin: Visitor, desk: Desk, account: int) -> None:
     outcome = Outcome(OutcomeKind.LOGIN_REFUSED, STORED, incoming_problem=REFUSED)
     run_id = lay_change(desk, account, outcome, purpose=CHECK)

@@ -63,9 +63,9 @@ def change_of(page: RunPage, place: Place) -> Change:
 
 
 def differs(run: Run) -> bool:
-    """Tell whether what a run proved is not what is stored: servers, uses, or a password typed for it."""
+    """Tell whether what a run proved is not what is stored: servers, uses, or a password typed to be kept."""
     draft, account = run.draft, run.draft.account
-    if account is None or has_secret(draft):
+    if account is None or (has_secret(draft) and draft.details.remember_password):
         return True
     if draft.aim is DraftAim.ACCOUNT and _other_account(run, account):
         return True
