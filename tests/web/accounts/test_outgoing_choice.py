@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import Flask
 
 from tests.web.accounts.paper import send
-from tests.web.desk import Desk, database, proved
+from tests.web.desk import SMTP, Desk, database, proved
 from tests.web.visitor import Visitor, shown
 from webapp.mail.settings import Protocol
 from webapp.storage.models import Account, RunPurpose
@@ -29,6 +29,17 @@ def choose(person: Visitor, account_id: int, server_id: int | str, **changes: ob
 
 def test_one_server_alone_is_no_choice(admin: Visitor, desk: Desk) -> None:
     assert 'name="outgoing"' not in admin.open(f"/accounts/{desk.account()}").text
+
+
+def test_servers_of_one_name_are_told_apart_by_their_login_names(admin: Visitor, desk: Desk) -> None:
+    account_id = desk.account()
+    other = replace(SMTP, settings=replace(SMTP.settings, username="info@uspeh.test"))
+    desk.account("info@uspeh.test", outgoing=other)
+
+    page = shown(admin.open(f"/accounts/{account_id}"))
+
+    assert "smtp.uspeh.test:465 · anna@uspeh.test" in page
+    assert "smtp.uspeh.test:465 · info@uspeh.test" in page
 
 
 def test_another_server_of_ones_own_is_proved_before_it_is_used(app: Flask, admin: Visitor, desk: Desk) -> None:

@@ -41,6 +41,6 @@ def outgoing_card(account: Account, choice: OutgoingChoice | None = None) -> Out
 
 def server_words(server: OutgoingServer) -> str:
     """Return a server as one line of a choice."""
-    host = host_for_people(server.host)
-    words = f"{server.description} – {host}:{server.port}" if server.description else f"{host}:{server.port}"
+    place = f"{host_for_people(server.host)}:{server.port}"
+    words = " · ".join(part for part in (server.description, place, server.username) if part)
     return gettext("%(server)s (default)", server=words) if server.is_default else words
