@@ -7,8 +7,8 @@ from flask import Flask
 
 from webapp.mail.settings import AuthMethod, Protocol, Security
 from webapp.storage.describing import facts_of, outgoing_facts
-from webapp.storage.models import Account, Action, OutgoingServer, Theme
-from webapp.web.wording.journal import FIELDS, VALUES, action_words, field_words, value_words
+from webapp.storage.models import Account, Action, JournalEntry, OutgoingServer, Theme
+from webapp.web.wording.journal import FIELDS, VALUES, action_words, detail_words, field_words, value_words
 from webapp.web.wording.themes import THEMES
 from webapp.web.wording.user_steps import BUTTONS, HEADINGS, SENTENCES, Step
 
@@ -35,6 +35,16 @@ def test_every_detail_has_a_name_in_russian(app: Flask, name: str) -> None:
         assert CYRILLIC.search(field_words(name))
 
 
+def test_of_a_new_account_what_is_empty_is_left_out(app: Flask) -> None:
+    details = (("title", "Почта"), ("reply_to", ""))
+    with app.test_request_context(headers={"Accept-Language": "ru"}):
+        added = JournalEntry(action=Action.ACCOUNT_ADDED, details=details)
+        changed = JournalEntry(action=Action.ACCOUNT_CHANGED, details=details)
+
+        assert [value for _, value in detail_words(added)] == ["Почта"]
+        assert [value for _, value in detail_words(changed)] == ["Почта", "пусто"]
+
+
 def test_values_of_closed_sets_are_words(app: Flask) -> None:
     with app.test_request_context(headers={"Accept-Language": "ru"}):
         assert [value_words("automatic", value) for value in VALUES] == ["да", "нет", "да", "нет", "пусто"]
@@ -43,7 +53,7 @@ def test_values_of_closed_sets_are_words(app: Flask) -> None:
         assert value_words("title", "Склад") == "Склад"
         assert value_words("for_whom", "everyone") == "Для всех"
         assert value_words("language", "en") == "English"
-        assert value_words("load_since", "2026-10-01") .startswith("1 окт. 2026")
+        assert value_words("load_since", "2026-10-01").startswith("1 окт. 2026")
         assert value_words("verdict", "saved") == "всё работает"
         assert CYRILLIC.search(value_words("problem", "login-refused"))
 

@@ -99,8 +99,10 @@ def actor(entry: JournalEntry) -> str:
 
 
 def detail_words(entry: JournalEntry) -> tuple[tuple[str, str], ...]:
-    """Return what changed and what it is now."""
-    return tuple((field_words(name), value_words(name, value)) for name, value in entry.details)
+    """Return what changed and what it is now; of something new, what is empty tells nothing."""
+    new = entry.action is Action.ACCOUNT_ADDED
+    told = ((name, value) for name, value in entry.details if value or not new)
+    return tuple((field_words(name), value_words(name, value)) for name, value in told)
 
 
 def field_words(name: str) -> str:
