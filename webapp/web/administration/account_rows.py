@@ -60,7 +60,7 @@ def account_row(row: ListRow) -> AccountRow:
     mine = row.owner_id in (None, me().id)
     return AccountRow(
         id=row.id,
-        title=title_of(row.title, row.address),
+        title=title_of(row.title, row.address, is_system=row.is_system),
         sender_name=row.sender_name,
         address=readable_address(row.address),
         for_whom=whose(row.owner_id, row.owner_name),
@@ -81,7 +81,7 @@ def account_facts(account: Account) -> AccountFacts:
     mine = account.owner_id in (None, me().id)
     return AccountFacts(
         id=account.id,
-        title=title_of(account.title, account.address),
+        title=title_of(account.title, account.address, is_system=account.is_system),
         sender_name=account.sender_name,
         address=readable_address(account.address),
         for_whom=whose(account.owner_id, owner.display_name if owner else None),
@@ -100,10 +100,10 @@ def account_facts(account: Account) -> AccountFacts:
     )
 
 
-def title_of(title: str, address: str) -> str:
-    """Return what an account is called: its name, else its address, else what the system account is."""
-    if not address:
-        return title or gettext("System account")
+def title_of(title: str, address: str, *, is_system: bool = False) -> str:
+    """Return what an account is called: its name, else its address; the system account is known as such."""
+    if is_system and title in ("", address):
+        return gettext("System account")
     return readable_address(address) if title in ("", address) else title
 
 

@@ -98,7 +98,7 @@ def _adding(run: Run) -> Place:
         story=Story.ADDING,
         title=gettext("Adding an account"),
         subject=readable_address(run.entered.address),
-        back_words=gettext("Accounts"),
+        back_words=gettext("Account settings"),
         back_url=url_for("accounts.index"),
         form_url=url_for(form, draft=run.draft_id),
         account=None,

@@ -82,9 +82,9 @@ def state_words(account: Account, *, typed_for_session: bool = False) -> StateWo
 
 
 def title_of(account: Account) -> str:
-    """Return what an account is called: its name, else its address, else what the system account is."""
-    if not account.address:
-        return account.title or gettext("System account")
+    """Return what an account is called: its name, else its address; the system account is known as such."""
+    if account.is_system and account.title in ("", account.address):
+        return gettext("System account")
     return readable_address(account.address) if account.title in ("", account.address) else account.title
 
 
