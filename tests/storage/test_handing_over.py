@@ -12,6 +12,7 @@ from webapp.detection.types import Entered, Findings
 from webapp.storage.accounts import AccountExists, get_visible, make_default, system_account
 from webapp.storage.changing import freeze_accounts_of
 from webapp.storage.credentials import has_session_secret, keep_for_session
+from webapp.storage.journal import JournalQuery, read
 from webapp.storage.models import Account, AccountState, Action, JournalEntry, OutgoingServer, Run, User
 from webapp.storage.objections import NotAllowed
 from webapp.storage.outgoing_servers import servers_of_owner
@@ -73,8 +74,45 @@ def test_an_account_for_everyone_from_now_on(
     for row in (account.incoming, account.outgoing):
         assert row.secret not in old_secrets
         assert box.decrypt(row.secret or "", place_of(row.settings())) == NEW_SECRET
-    line = session.scalars(select(JournalEntry)).one()
-    assert (line.action, line.details) == (Action.ACCOUNT_HANDED_OVER, (("for_whom", "everyone"),))
+    lines = session.scalars(select(JournalEntry).order_by(JournalEntry.id)).all()
+    assert [line.owner_id for line in lines] == [anna.id, None]
+    for line in lines:
+        assert (line.action, line.details) == (Action.ACCOUNT_HANDED_OVER, (("for_whom", "everyone"),))
+
+
+def read_by(session: Session, user: User) -> list[tuple[Action, tuple[tuple[str, str], ...]]]:
+    """Return what somebody reads in the journal, the oldest first."""
+    return [(line.action, line.details) for line in read(session, user, JournalQuery()).rows][::-1]
+
+
+def test_who_had_the_account_reads_that_it_is_gone_and_who_has_it_nothing_from_before(
+    session: Session, box: SecretBox, root: User, anna: User, account: Account
+) -> None:
+    boris = person(session, "boris")
+    account.automatic = True
+    freeze_accounts_of(session, anna, root)
+    session.commit()
+
+    saved(session, box, handing_over(session, box, root, account, boris, remember=False))
+
+    whose = ("for_whom", boris.display_name)
+    assert read_by(session, anna) == [
+        (Action.ACCOUNT_FROZEN, ()),
+        (Action.ACCOUNT_HANDED_OVER, (whose,)),
+        (Action.ACCOUNT_UNFROZEN, ()),
+    ]
+    ((action, details),) = read_by(session, boris)
+    assert (action, whose in details, ("automatic", "no") in details) == (Action.ACCOUNT_HANDED_OVER, True, True)
+
+
+def test_who_gives_an_own_account_away_reads_it_once(session: Session, box: SecretBox, root: User, anna: User) -> None:
+    own = lay_account(session, box, root.id)
+    session.commit()
+
+    saved(session, box, handing_over(session, box, root, own, anna))
+
+    assert [action for action, _details in read_by(session, root)] == [Action.ACCOUNT_HANDED_OVER]
+    assert [action for action, _details in read_by(session, anna)] == [Action.ACCOUNT_HANDED_OVER]
 
 
 def test_the_new_owner_gets_no_password_that_is_not_to_be_remembered(
@@ -145,7 +183,11 @@ def test_the_frozen_account_of_somebody_who_left_works_for_its_new_owner(
 
     assert account.state is AccountState.WORKS
     actions = session.scalars(select(JournalEntry.action).order_by(JournalEntry.id)).all()
-    assert actions == [Action.ACCOUNT_FROZEN, Action.ACCOUNT_HANDED_OVER, Action.ACCOUNT_UNFROZEN]
+    assert actions == [
+        Action.ACCOUNT_FROZEN,
+        *[Action.ACCOUNT_HANDED_OVER] * 2,  # for who had it and for who has it
+        Action.ACCOUNT_UNFROZEN,
+    ]
 
 
 def test_an_account_that_does_not_send_takes_its_server_along_without_the_password(

@@ -1,5 +1,7 @@
 """Writes an account from a proof: a new one, or one that exists, as its draft says; for `applying` only."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -37,16 +39,18 @@ def change_account(session: Session, proof: Proof, account: Account) -> Account:
     if moved:
         _check_same_mailbox(proof, account)
     before, action = facts_of(account), _action(proof, account, moved)
-    was_frozen = account.frozen
+    was_frozen, old_owner_id = account.frozen, account.owner_id
     take_turn(session, account, proof.draft.account_version)
     forget_session_secrets(session, account)
     _write(session, proof, account, owner_id)
     if moved:
         _leave_behind(session, account)
     details = changed(before, facts_of(account))
+    if moved:
+        _tell_old_owner(session, proof, account, old_owner_id, details)
     record(session, action, by=proof.run.user, account=account, details=details)
     if was_frozen:
-        record(session, Action.ACCOUNT_UNFROZEN, by=proof.run.user, account=account)
+        record(session, Action.ACCOUNT_UNFROZEN, by=proof.run.user, account=account, owner_id=old_owner_id)
     return account
 
 
@@ -131,6 +135,17 @@ def _action(proof: Proof, account: Account, moved: bool) -> Action:
     places = [(rows[direction], server.settings) for direction, server in proof.servers.items()]
     same = all(row is not None and place_of(row.settings()) == place_of(settings) for row, settings in places)
     return Action.PASSWORD_REPLACED if same and proof.draft.secret is not None else Action.ACCOUNT_CHANGED
+
+
+def _tell_old_owner(
+    session: Session, proof: Proof, account: Account, owner_id: int | None, details: Iterable[tuple[str, str]]
+) -> None:
+    """Let whoever had the account read in the journal that it is gone and whose it is; of the rest nothing."""
+    by = proof.run.user
+    if owner_id is None or owner_id == by.id:  # administrators read everything, and all read what they did
+        return
+    whose = [(name, words) for name, words in details if name == "for_whom"]
+    record(session, Action.ACCOUNT_HANDED_OVER, by=by, account=account, owner_id=owner_id, details=whose)
 
 
 def _leave_behind(session: Session, account: Account) -> None:
