@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from tests.web.accounts.paper import filled, send
 from tests.web.administration.office import (
     LIST,
     SYSTEM,
@@ -13,6 +14,7 @@ from tests.web.administration.office import (
 )
 from tests.web.visitor import Visitor, shown
 
+PEOPLE = "people_may_send"
 REMINDER = "Пока она не заработает"
 
 
@@ -68,21 +70,49 @@ def test_set_up_its_page_says_that_it_is_automatic_and_its_password_stored(app: 
 def test_people_send_as_it_only_if_the_administrator_lets_them(app: Flask, admin: Visitor) -> None:
     account_id = set_up_system_account(app)
 
-    answer = admin.send(f"{SYSTEM}/people", {"people_may_send": "yes"}, page=SYSTEM)
+    answer = send(admin, SYSTEM, "version", f"{SYSTEM}/people", people_may_send="y")
 
     assert (answer.status_code, answer.headers["Location"]) == (303, SYSTEM)
     page = admin.open(SYSTEM)
     assert "Теперь каждый может выбрать системную учётную запись" in shown(page)
-    assert 'name="people_may_send" value="yes" aria-describedby="people_may_send-hint" checked' in page.text
+    assert filled(page.text, PEOPLE)[PEOPLE] == "y"
     account = stored(app, account_id)
     assert account is not None
     assert account.people_may_send
     assert journal(app) == ["account-changed"]
 
-    admin.send(f"{SYSTEM}/people", page=SYSTEM)
+    send(admin, SYSTEM, "version", f"{SYSTEM}/people", people_may_send=None)
     account = stored(app, account_id)
     assert account is not None
     assert not account.people_may_send
+
+
+def test_who_decided_on_an_older_page_is_told_who_was_quicker_and_may_decide_again(app: Flask, admin: Visitor) -> None:
+    account_id = set_up_system_account(app)
+    mine = filled(admin.open(SYSTEM).text, "version") | {PEOPLE: "y"}
+    vera = Visitor(app).who_is("vera", "Вера Ким", is_admin=True)
+    assert send(vera, f"/accounts/{account_id}", "sender_name", sender_name="Контора Веры").status_code == 303
+
+    refused = admin.browser.post(f"{SYSTEM}/people", data=mine, headers=admin.headers)
+
+    assert refused.status_code == 422
+    assert "учётную запись изменили: Вера Ким" in shown(refused)
+    account = stored(app, account_id)
+    assert account is not None
+    assert not account.people_may_send
+    again = admin.browser.post(f"{SYSTEM}/people", data=filled(refused.text, PEOPLE), headers=admin.headers)
+    assert again.status_code == 303
+    account = stored(app, account_id)
+    assert account is not None
+    assert account.people_may_send
+
+
+def test_whoever_reloads_the_answer_is_led_to_the_page(app: Flask, admin: Visitor) -> None:
+    set_up_system_account(app)
+
+    answer = admin.open(f"{SYSTEM}/people")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, SYSTEM)
 
 
 def test_a_colleague_decides_nothing_about_it(app: Flask, admin: Visitor, colleague: Visitor) -> None:

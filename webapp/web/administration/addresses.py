@@ -22,7 +22,7 @@ VIEWS: tuple[tuple[str, str, Callable[..., Any], tuple[str, ...]], ...] = (
     (f"{ONE}/remove", "remove", removing.remove, FORM),
     (f"{ONE}/hand-over", "hand_over", hand_over.hand_over, FORM),
     (SYSTEM, "system_account", system_account.page, READ),
-    (f"{SYSTEM}/people", "people_may_send", system_account.people_may_send, POST),
+    (f"{SYSTEM}/people", "people_may_send", system_account.people_may_send, FORM),
 )
 
 for address, name, view, methods in VIEWS:

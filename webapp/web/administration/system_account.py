@@ -8,12 +8,16 @@ from werkzeug.wrappers import Response
 
 from webapp.storage.accounts import system_account
 from webapp.storage.administration import system_state
-from webapp.storage.changing import let_people_send
-from webapp.storage.models import AccountState
+from webapp.storage.changing import AccountChanged, let_people_send
+from webapp.storage.models import Account, AccountState
 from webapp.web.access import administrators, me, me_or_nobody
+from webapp.web.accounts.overtaken import Overtaken, overtaken
 from webapp.web.administration.account_rows import account_facts
 from webapp.web.extensions import db
+from webapp.web.forms.system_account import PeopleForm, people_values
 from webapp.web.wording.words import N_
+
+Answer = Response | str | tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -38,17 +42,28 @@ def page() -> Response | str:
     account = system_account(db.session())
     if account.proved_at is None:
         return redirect(url_for("new_account.enter", system=1), 303)
+    return draw(account, PeopleForm(formdata=None, **people_values(account)))
+
+
+def draw(account: Account, form: PeopleForm, other: Overtaken | None = None) -> str:
+    """Return the page; `other` is what is stored where somebody else was quicker."""
     return render_template(
-        "administration/system_account.html", facts=account_facts(account), people_may_send=account.people_may_send
+        "administration/system_account.html", facts=account_facts(account), form=form, overtaken=other
     )
 
 
 @administrators
-def people_may_send() -> Response:
+def people_may_send() -> Answer:
     """Let people send letters as the system account, or keep it to the program."""
-    allowed = request.form.get("people_may_send") == "yes"
-    account = system_account(db.session())
-    let_people_send(db.session(), me(), account, allowed, account.version)
+    if request.method != "POST":
+        return redirect(url_for("administration.system_account"), 303)  # whoever reloads the answer of a refused one
+    account, form = system_account(db.session()), PeopleForm()
+    allowed = bool(form.people_may_send.data)
+    try:
+        let_people_send(db.session(), me(), account, allowed, form.seen_version)
+    except AccountChanged:
+        db.session.rollback()
+        return draw(account, form, overtaken(account, form, people_values(account))), 422
     db.session.commit()
     words = (
         gettext("Everybody may choose the system account as sender now.")
