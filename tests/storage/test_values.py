@@ -27,7 +27,7 @@ PROBLEM = Problem(ProblemKind.CERTIFICATE_EXPIRED, "imap.uspeh.test", 993, "та
 EVERYTHING = (
     Entered("a@b.test", for_sending=False, incoming=EnteredServer(Protocol.POP3, port=995, security=Security.TLS)),
     Entered("a@b.test", outgoing=EnteredServer(Protocol.SMTP, "h", 25, Security.NONE, AuthMethod.NONE, "я")),
-    Consent(frozenset({"a", "b"}), frozenset({"h:25"}), {"h:993": "ab" * 32}),
+    Consent(frozenset({"a", "b"}), frozenset({"h:25"}), {"h:993": "ab" * 32}, frozenset({"h:587"})),
     FINDINGS,
     Step("probe:x", StepGroup.PROBE, StepState.FAILED, "h:1", 0, 12, ("name", "tls=TLSv1.3"), PROBLEM),
     Outcome(

@@ -181,8 +181,8 @@ class Consent:
 
     hosts: frozenset[str] = frozenset()
     plain_hosts: frozenset[str] = frozenset()
-    plain_letters: frozenset[str] = frozenset()
     pins: dict[str, str] = field(default_factory=dict)
+    plain_letters: frozenset[str] = frozenset()
 
 
 class OutcomeKind(StrEnum):
