@@ -145,7 +145,8 @@ def _title(step: Step) -> tuple[str, str]:
         return asked_name(source), _host_of(step.subject)
     if step.group is StepGroup.PROBE:
         return _host_and_port(step), _protocol(step)
-    return steps.verify_name(step), step.subject
+    name = steps.verify_name(step)
+    return name, "" if step.subject in name else step.subject
 
 
 def _host_of(subject: str) -> str:
