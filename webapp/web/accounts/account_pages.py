@@ -35,7 +35,7 @@ def profile_facts(account: Account) -> Facts:
     """Return the first section as facts."""
     facts = [
         (gettext("Account name"), title_of(account)),
-        (gettext("User name"), account.sender_name),
+        (gettext("Sender name"), account.sender_name),
         (gettext("Email address"), names.readable_address(account.address)),
         (gettext("Reply-to address"), names.readable_address(account.reply_to or "")),
         (gettext("Signature"), account.signature),
