@@ -3,9 +3,9 @@
 import secrets
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import DateTime, Dialect, Enum, MetaData
+from sqlalchemy import CursorResult, DateTime, Dialect, Enum, MetaData, Result
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -56,6 +56,11 @@ def closed_set(members: type[Member]) -> TypeEngine[Member]:
 def utc_now() -> datetime:
     """Return the present moment; the default clock everywhere."""
     return datetime.now(UTC)
+
+
+def rows_of(result: Result[Any]) -> int:
+    """Return how many rows an UPDATE or DELETE met."""
+    return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 def new_token() -> str:

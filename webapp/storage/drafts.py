@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp.mail.settings import Credentials
-from webapp.storage.base import new_token, utc_now
+from webapp.storage.base import new_token, rows_of, utc_now
 from webapp.storage.models import Account, BrowserSession, Draft, DraftAim, DraftDetails, Run, User
 from webapp.storage.models.runs import UNFINISHED
 from webapp.storage.secrets import SecretBox
@@ -101,7 +101,7 @@ def wipe_expired_secrets(session: Session, *, now: datetime | None = None) -> in
     if session.scalar(select(Draft.id).where(expired).limit(1)) is None:
         return 0  # the usual case takes no write lock
     wiped = session.execute(update(Draft).where(expired).values(secret=None, secret_expires_at=None))
-    return wiped.rowcount if isinstance(wiped, CursorResult) else 0
+    return rows_of(wiped)
 
 
 def lock_user(session: Session, user_id: int) -> None:

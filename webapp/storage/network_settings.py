@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from webapp.setting_values import ispdb_url as read_url
+from webapp.storage.base import rows_of
 from webapp.storage.journal import record
 from webapp.storage.models import Action, NetworkSettings, User
 
@@ -167,7 +168,7 @@ def _take_turn(session: Session, version: int) -> bool:
         session.flush()
     shown = (NetworkSettings.id == ROW, NetworkSettings.version == version)
     taken = session.execute(update(NetworkSettings).where(*shown).values(version=version + 1))
-    return isinstance(taken, CursorResult) and taken.rowcount == 1
+    return rows_of(taken) == 1
 
 
 def _words(row: NetworkSettings) -> tuple[tuple[str, str], ...]:

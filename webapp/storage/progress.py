@@ -4,13 +4,13 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
 
-from sqlalchemy import CursorResult, Result, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
 from webapp.detection.steps import Step, StepState
 from webapp.detection.types import Findings, Outcome, OutcomeKind
+from webapp.storage.base import rows_of
 from webapp.storage.models import Run, RunState, RunStep
 from webapp.storage.models.runs import UNFINISHED
 
@@ -36,7 +36,7 @@ def claim(session: Session, run_id: str, process: str, now: datetime) -> Claim:
         .values(state=RunState.RUNNING, runner=process, started_at=now, heartbeat_at=now),
         execution_options={"synchronize_session": False},
     )
-    if _rows(taken):
+    if rows_of(taken):
         return Claim.OURS
     state = session.scalar(select(Run.state).where(Run.id == run_id))
     return Claim.NOT_YET if state is RunState.WAITING else Claim.GONE
@@ -97,7 +97,7 @@ def finish(session: Session, run: Run, outcome: Outcome, now: datetime) -> None:
 def give_up(session: Session, run_id: str, now: datetime) -> None:
     """Mark a run interrupted that this process will not get to."""
     waiting = update(Run).where(Run.id == run_id, Run.state == RunState.WAITING).values(state=RunState.INTERRUPTED)
-    if _rows(session.execute(waiting, execution_options={"synchronize_session": False})):
+    if rows_of(session.execute(waiting, execution_options={"synchronize_session": False})):
         run = session.get_one(Run, run_id, populate_existing=True)
         finish(session, run, Outcome(OutcomeKind.INTERRUPTED, run.findings or Findings()), now)
 
@@ -118,10 +118,6 @@ def interrupt_stale_runs(
 
 def _is_stale(run: Run, is_dead: Callable[[str], bool], now: datetime) -> bool:
     return run.heartbeat_at < now - STALE_AFTER or (run.runner is not None and is_dead(run.runner))
-
-
-def _rows(result: Result[Any]) -> int:
-    return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 def _letter_may_remain(steps: Mapping[str, Step]) -> bool:

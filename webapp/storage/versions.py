@@ -1,10 +1,9 @@
 """One change after another: who began with values that are no longer the newest is told, and nothing is overwritten."""
 
-from typing import Any
-
-from sqlalchemy import CursorResult, Result, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from webapp.storage.base import rows_of
 from webapp.storage.history import last_change
 from webapp.storage.models import Account, OutgoingServer
 from webapp.storage.objections import AccountChanged, OutgoingServerChanged
@@ -15,7 +14,7 @@ def take_turn(session: Session, account: Account, version: int | None) -> None:
     ours = update(Account).where(Account.id == account.id, Account.version == version)
     taken = session.execute(ours.values(version=Account.version + 1), execution_options={"synchronize_session": False})
     session.refresh(account)
-    if not _rows(taken):
+    if not rows_of(taken):
         raise changed_meanwhile(session, account)
 
 
@@ -25,7 +24,7 @@ def take_turn_at(session: Session, server: OutgoingServer, version: int | None) 
     moved = ours.values(version=OutgoingServer.version + 1)
     taken = session.execute(moved, execution_options={"synchronize_session": False})
     session.refresh(server)
-    if not _rows(taken):
+    if not rows_of(taken):
         raise OutgoingServerChanged(server)
 
 
@@ -39,7 +38,3 @@ def changed_meanwhile(session: Session, account: Account) -> AccountChanged:
     """Return the objection, with who was quicker."""
     line = last_change(session, account)
     return AccountChanged(account, line.user_name or None if line else None, line.at if line else None)
-
-
-def _rows(result: Result[Any]) -> int:
-    return result.rowcount if isinstance(result, CursorResult) else 0

@@ -1,6 +1,7 @@
 """Russian and English, light and dark: the person's choice, else the session's, else the browser's."""
 
 from flask import Blueprint, abort, redirect, request, session
+from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from webapp.storage.models import Theme
@@ -20,6 +21,11 @@ def choose_locale() -> str:
         if language in LANGUAGES:
             return str(language)
     return request.accept_languages.best_match(LANGUAGES, FIRST) or FIRST
+
+
+def letter_language() -> str:
+    """Return the language a test message begun now is written in: that of this request."""
+    return str(get_locale())
 
 
 def choose_theme() -> Theme:

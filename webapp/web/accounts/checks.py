@@ -12,10 +12,11 @@ from webapp.storage.models import Account, Run
 from webapp.storage.using import details_of, entered_of, findings_of_account
 from webapp.web.access import me
 from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp
-from webapp.web.accounts.starting import PasswordMissing, Wish, check, language
+from webapp.web.accounts.starting import PasswordMissing, Wish, check
 from webapp.web.accounts.window import window_of
 from webapp.web.extensions import db
 from webapp.web.forms.password import CheckForm
+from webapp.web.language import letter_language
 from webapp.web.tokens import form_checks_token
 from webapp.web.wizard.starting import SearchElsewhere
 from webapp.web.wording.checks import Verdict, purpose_words, verdict_of
@@ -45,7 +46,7 @@ def checks(account_id: int) -> Answer:
     if not form.validate():
         return draw(account, form), 422
     credentials = Credentials(form.secret.data) if form.secret.data else None
-    wish = Wish(details_of(account, language()), entered_of(account), findings_of_account(account), credentials)
+    wish = Wish(details_of(account, letter_language()), entered_of(account), findings_of_account(account), credentials)
     try:
         return check(account, wish)
     except PasswordMissing:

@@ -14,9 +14,10 @@ from webapp.web.accounts.account_pages import server_facts
 from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, changeable
 from webapp.web.accounts.overtaken import Overtaken, overtaken
 from webapp.web.accounts.proving import to_prove
-from webapp.web.accounts.starting import PasswordMissing, Wish, check, language, prove
+from webapp.web.accounts.starting import PasswordMissing, Wish, check, prove
 from webapp.web.accounts.window import window_of
 from webapp.web.forms.incoming import IncomingForm, NewsServerForm, incoming_values
+from webapp.web.language import letter_language
 from webapp.web.tokens import form_checks_token
 from webapp.web.wizard.entering import entered_again
 from webapp.web.wizard.servers import typed_server
@@ -93,7 +94,7 @@ def go_on(account: Account, form: IncomingForm, *, only_check: bool) -> Answer:
     entered = typed(account, form)
     findings = to_prove(entered, findings_of_account(account))
     credentials = Credentials(form.secret.data) if form.secret.data else None
-    details = replace(details_of(account, language()), for_receiving=True)
+    details = replace(details_of(account, letter_language()), for_receiving=True)
     if only_check:
         if findings is None:
             form.form_errors.append(unfit_words(entered))

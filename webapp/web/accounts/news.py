@@ -14,9 +14,9 @@ from webapp.storage.runs import create_run, latest_run
 from webapp.web.access import me, my_session
 from webapp.web.accounts.blueprint import Answer, bp
 from webapp.web.accounts.proving import to_prove
-from webapp.web.accounts.starting import language
 from webapp.web.extensions import box, db, runner
 from webapp.web.forms.news import NewsAccountForm, draft_values, duplicate_values
+from webapp.web.language import letter_language
 from webapp.web.tokens import form_checks_token
 from webapp.web.wizard.consents import questions_about
 from webapp.web.wizard.entering import as_chosen, entered_again
@@ -55,7 +55,7 @@ def account_to_copy() -> Account | None:
 
 def start(form: NewsAccountForm) -> Answer:
     """Begin the run that saves the account; raises `SearchElsewhere`."""
-    details = form.details(language())
+    details = form.details(letter_language())
     entered = typed(form)
     findings = to_prove(entered, Findings())
     if findings is not None and duplicate_of(form, findings, None if details.for_everyone else me().id):

@@ -15,9 +15,10 @@ from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, ch
 from webapp.web.accounts.chosen_server import chosen_server, entered_server
 from webapp.web.accounts.overtaken import overtaken
 from webapp.web.accounts.profile import draw
-from webapp.web.accounts.starting import PasswordMissing, Wish, language, prove
+from webapp.web.accounts.starting import PasswordMissing, Wish, prove
 from webapp.web.extensions import db
 from webapp.web.forms.profile import OutgoingChoice
+from webapp.web.language import letter_language
 from webapp.web.tokens import form_checks_token
 from webapp.web.wizard.starting import SearchElsewhere
 
@@ -64,7 +65,7 @@ def use(account: Account, server: OutgoingServer, form: OutgoingChoice) -> Respo
         return redirect(url_for("accounts.page", account_id=account.id), 303)
     if form.seen_version != account.version:
         raise AccountChanged(account)
-    details = replace(details_of(account, language()), for_sending=True)
+    details = replace(details_of(account, letter_language()), for_sending=True)
     entered = replace(entered_of(account), for_sending=True, outgoing=entered_server(server))
     findings = replace(findings_of_account(account), outgoing=(chosen_server(server),))
     typed = form.outgoing_secret.data

@@ -16,11 +16,12 @@ from webapp.web.access import me, my_session
 from webapp.web.accounts.account_pages import password_words, server_facts
 from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, changeable
 from webapp.web.accounts.overtaken import Overtaken, overtaken
-from webapp.web.accounts.starting import PasswordMissing, Wish, check, language, prove
+from webapp.web.accounts.starting import PasswordMissing, Wish, check, prove
 from webapp.web.accounts.window import window_of
 from webapp.web.extensions import db
 from webapp.web.forms.parts import ANSWER_NO, ANSWER_YES
 from webapp.web.forms.password import PasswordForm, RememberForm
+from webapp.web.language import letter_language
 from webapp.web.tokens import form_checks_token
 from webapp.web.wizard.starting import SearchElsewhere
 
@@ -84,7 +85,7 @@ def may_type(account: Account) -> bool:
 def begin(account: Account, form: PasswordForm) -> Response:
     """Prove the password: for this session only if nothing is to be remembered, else the account is saved with it."""
     entered, findings = entered_of(account), findings_of_account(account)
-    details, credentials = details_of(account, language()), Credentials(form.secret.data)
+    details, credentials = details_of(account, letter_language()), Credentials(form.secret.data)
     if not may_change(me(), account) or only_for_session(account, form):
         return check(account, Wish(details, entered, findings, credentials))
     if form.seen_version != account.version:

@@ -16,10 +16,11 @@ from webapp.web.accounts.account_pages import profile_facts
 from webapp.web.accounts.blueprint import NUMBER, Answer, bp, changeable, my_account
 from webapp.web.accounts.outgoing_card import outgoing_card
 from webapp.web.accounts.overtaken import Overtaken, overtaken
-from webapp.web.accounts.starting import PasswordMissing, Wish, language, prove
+from webapp.web.accounts.starting import PasswordMissing, Wish, prove
 from webapp.web.accounts.window import window_of
 from webapp.web.extensions import db
 from webapp.web.forms.profile import OutgoingChoice, ProfileForm, add_duplicate, profile_values
+from webapp.web.language import letter_language
 from webapp.web.tokens import form_checks_token
 from webapp.web.wizard.starting import SearchElsewhere
 
@@ -95,7 +96,7 @@ def save(account: Account, form: ProfileForm) -> Response:
     if form.seen_version != account.version:
         raise AccountChanged(account)
     details = replace(
-        details_of(account, language()),
+        details_of(account, letter_language()),
         address=form.read_address,
         title=form.title.data or None,
         sender_name=profile.sender_name,

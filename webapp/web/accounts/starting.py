@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from flask import redirect, url_for
-from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from webapp.detection.types import Entered, Findings
@@ -68,11 +67,6 @@ def check(account: Account, wish: Wish) -> Response:
         db.session(), me(), my_session(), account, wish.details, credentials=wish.credentials, box=box()
     )
     return _start(account, draft, RunPurpose.CHECK, wish)
-
-
-def language() -> str:
-    """Return the language the test message is written in."""
-    return str(get_locale())
 
 
 def _start(account: Account, draft: Draft, purpose: RunPurpose, wish: Wish, endpoint: str = "runs.page") -> Response:

@@ -13,11 +13,12 @@ from webapp.storage.models import Account
 from webapp.storage.using import details_of, entered_of, findings_of_account
 from webapp.web.access import administrators
 from webapp.web.accounts.overtaken import overtaken
-from webapp.web.accounts.starting import Wish, language, prove
+from webapp.web.accounts.starting import Wish, prove
 from webapp.web.administration.account_rows import account_facts
 from webapp.web.administration.accounts import asked_account
 from webapp.web.extensions import db
 from webapp.web.forms.hand_over import HandOverForm
+from webapp.web.language import letter_language
 from webapp.web.tokens import form_checks_token
 from webapp.web.wizard.starting import SearchElsewhere
 
@@ -70,7 +71,7 @@ def is_free(account: Account, form: HandOverForm) -> bool:
 def wish_of(account: Account, form: HandOverForm) -> Wish:
     """Return the account as it is to be, with the password typed here and no other."""
     remembered = form.remembered
-    details = details_of(account, language())
+    details = details_of(account, letter_language())
     details = replace(
         details,
         owner_id=form.owner_id,

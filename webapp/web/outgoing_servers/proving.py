@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from flask import redirect, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from webapp.detection.types import Consent, Entered, Findings
@@ -15,6 +15,7 @@ from webapp.storage.using import begin_change, consent_of, details_of
 from webapp.web.access import me, my_session
 from webapp.web.accounts.chosen_server import chosen_server, entered_server
 from webapp.web.extensions import box, db
+from webapp.web.language import letter_language
 from webapp.web.outgoing_servers.form import OutgoingForm
 from webapp.web.outgoing_servers.suggesting import completed, suggestion_for
 from webapp.web.wizard.consents import questions_about
@@ -88,7 +89,7 @@ def prove(wish: Wish, seen_version: int, *, retest: bool) -> Response:
 
 def begin(wish: Wish, seen_version: int) -> Draft:
     """Return the draft of the change; nothing is committed yet."""
-    details = details_of(wish.account, str(get_locale()))
+    details = details_of(wish.account, letter_language())
     draft = begin_change(
         db.session(),
         me(),

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from flask import Blueprint, abort, redirect, url_for
-from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from webapp.storage.models import Draft, DraftAim, DraftDetails, Run, RunPurpose
@@ -11,6 +10,7 @@ from webapp.storage.using import begin_change, details_of
 from webapp.web.access import me, my_session
 from webapp.web.extensions import box, db
 from webapp.web.forms.secret import SecretForm
+from webapp.web.language import letter_language
 from webapp.web.runs.found_servers import findings_of
 from webapp.web.runs.places import may_edit
 from webapp.web.runs.views import draw, unsaved_run
@@ -55,7 +55,7 @@ def fresh_draft(run: Run) -> Draft:
         me(),
         my_session(),
         account,
-        renewed(old.details, details_of(account, str(get_locale()))),
+        renewed(old.details, details_of(account, letter_language())),
         aim=old.aim,
         outgoing=None if handed_over else old.outgoing,
         credentials=kept_credentials(old),

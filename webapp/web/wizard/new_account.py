@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from webapp.detection.assumptions import recommended
@@ -19,6 +19,7 @@ from webapp.web import moments
 from webapp.web.access import me
 from webapp.web.extensions import db, runner
 from webapp.web.forms.account import AccountForm, values_of
+from webapp.web.language import letter_language
 from webapp.web.runs.found_servers import HintLine
 from webapp.web.tokens import form_checks_token
 from webapp.web.wizard import offers
@@ -152,7 +153,7 @@ def remember(page: NewAccountPage) -> None:
     """Keep a typed password with its draft, so that a slip in another field does not cost it."""
     secret = page.form.secret.data
     if secret and not page.form.secret.errors and "csrf_token" not in page.form.errors:
-        details = page.form.details(language())
+        details = page.form.details(letter_language())
         page.draft = keep_secret(page.draft, details, Credentials(secret), page.beginning.system)
         page.secret_kept = True
         page.form.draft.data = page.draft.id
@@ -164,7 +165,7 @@ def start(page: NewAccountPage) -> Answer:
     session = db.session()
     secret, pattern = page.form.secret.data, page.beginning.pattern(page.draft)
     credentials = Credentials(secret) if secret else None
-    draft = keep(page.draft, page.form.details(language()), credentials, page.beginning.system)
+    draft = keep(page.draft, page.form.details(letter_language()), credentials, page.beginning.system)
     if "replace" in request.form:
         stop_other(draft)
     run = first_run(draft, pattern)
@@ -193,8 +194,3 @@ def first_run(draft: Draft, pattern: Pattern | None) -> Run:
         findings = recommended(entered, offers.provider_table())
         return create_run(session, draft, RunPurpose.PREPARED, entered, findings=findings)
     return create_run(session, draft, RunPurpose.DETECT, entered)
-
-
-def language() -> str:
-    """Return the language the test message is written in."""
-    return str(get_locale())
