@@ -23,7 +23,9 @@ from webapp.storage.ownership import check_may_save, owner_after
 from webapp.storage.proofs import Proof, proof_of, write_secret, write_server
 from webapp.storage.saving import change_account, create_account
 from webapp.storage.secrets import SecretBox
+from webapp.storage.using import details_of
 from webapp.storage.versions import changed_meanwhile, take_turn, take_turn_at, touch_users
+from webapp.storage.waking import check_run
 
 
 def apply_saved_run(session: Session, run: Run, credentials: Credentials, box: SecretBox, now: datetime) -> Account:
@@ -67,6 +69,7 @@ def check_may_apply(session: Session, run: Run) -> None:
     if draft.account_version != account.version and not _changes_server(draft):
         raise changed_meanwhile(session, account)
     _check_outgoing(draft, owner_id)
+    check_run(session, run, account, details_of(account, draft.details.language))
 
 
 def _check_outgoing(draft: Draft, owner_id: int | None) -> None:

@@ -15,12 +15,14 @@ from webapp.storage.journal import record
 from webapp.storage.keeping_out import freeze_accounts_of, lock_accounts_of
 from webapp.storage.models import Account, Action, User
 from webapp.storage.models.servers import ServerColumns
-from webapp.storage.objections import AccountChanged, NoServer, NotAllowed, NoUse, PasswordNeeded
+from webapp.storage.objections import AccountChanged, AccountWaits, NoServer, NotAllowed, NoUse, PasswordNeeded
 from webapp.storage.outgoing_servers import forget_unless_remembered
 from webapp.storage.versions import take_turn
+from webapp.storage.waiting import check_awake
 
 __all__ = [
     "AccountChanged",
+    "AccountWaits",
     "Letters",
     "NoServer",
     "NoUse",
@@ -73,7 +75,7 @@ class UsesChanged:
 
 
 def change_profile(session: Session, user: User, account: Account, profile: Profile, version: int) -> None:
-    """Rename the account; raises `NotAllowed` and `AccountChanged`."""
+    """Rename the account; raises `NotAllowed`, `AccountWaits` and `AccountChanged` (as all changes here)."""
     with _changing(session, user, account, version):
         account.title = profile.title or ("" if account.is_system else account.address)
         account.sender_name, account.reply_to = profile.sender_name, profile.reply_to
@@ -123,7 +125,7 @@ def change_uses(
     """Change the uses of many accounts for an administrator (else `NotAllowed`); None leaves a use alone.
 
     Skipped are accounts whose server for the use, or its password, was never proved, those that
-    would be left without any use, and personal accounts of others (DESIGN 5.3).
+    would be left without any use or wait for their password, and personal accounts of others (DESIGN 5.3).
     """
     if not user.is_admin:
         raise NotAllowed("only administrators change many accounts at once")
@@ -139,7 +141,7 @@ def change_uses(
         try:
             if _change_uses(session, user, account, sending, receiving):
                 done.append(account.id)
-        except (NoServer, NoUse, PasswordNeeded):
+        except (AccountWaits, NoServer, NoUse, PasswordNeeded):
             skipped.append((account.id, account.address))
     return UsesChanged(tuple(done), tuple(skipped), tuple(personal))
 
@@ -154,6 +156,7 @@ def _changing(
     """
     if not may_change(user, account):
         raise NotAllowed("this account is not the person's to change")
+    check_awake(account)
     take_turn(session, account, version)
     before = facts_of(account)
     yield
@@ -179,6 +182,7 @@ def _change_uses(session: Session, user: User, account: Account, for_sending: bo
     """Change one account's uses; tell whether there was anything to change."""
     if (account.for_sending, account.for_receiving) == (for_sending, for_receiving):
         return False
+    check_awake(account)
     _check_uses(account, for_sending, for_receiving)
     before = facts_of(account)
     account.for_sending, account.for_receiving = for_sending, for_receiving

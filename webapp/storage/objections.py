@@ -10,6 +10,14 @@ class NotAllowed(Exception):
     """The person may not make or change this."""
 
 
+class AccountWaits(NotAllowed):
+    """The account is locked or frozen: nothing of it changes before the mailbox password was typed and proved."""
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(f"account {account.id} waits for its password")
+        self.account = account
+
+
 class AccountExists(Exception):
     """The owner already has an account of this address."""
 

@@ -13,7 +13,9 @@ from webapp.storage.models import Account, AccountKind, OutgoingServer, User
 from webapp.storage.pages import PER_PAGE, Page, within
 
 SHOWN_USERS = 5  # a server of the whole office would otherwise fill the page alone
-PROVES: ColumnElement[bool] = and_(Account.kind == AccountKind.MAIL, Account.proved_at.is_not(None))
+PROVES: ColumnElement[bool] = and_(
+    Account.kind == AccountKind.MAIL, Account.proved_at.is_not(None), ~Account.frozen, ~Account.locked
+)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from webapp.storage.models import Account, Action, OutgoingServer, User
 from webapp.storage.objections import InUse, NotAllowed, OutgoingServerChanged
 from webapp.storage.secrets import place_of
 from webapp.storage.versions import take_turn_at
+from webapp.storage.waiting import check_server_awake
 
 __all__ = [
     "InUse",
@@ -61,7 +62,7 @@ def sharing_addresses(session: Session, server: OutgoingServer, besides: Account
 
 
 def make_default_outgoing(session: Session, user: User, server: OutgoingServer) -> None:
-    """Let new accounts of the owner begin with this server; raises `NotAllowed`."""
+    """Let this server stand first where an account of its owner chooses one; raises `NotAllowed`."""
     if not may_change_outgoing(user, server):
         raise NotAllowed("this outgoing server is not the person's to change")
     if server.is_default:
@@ -77,10 +78,11 @@ def make_default_outgoing(session: Session, user: User, server: OutgoingServer) 
 def describe_outgoing(session: Session, user: User, server: OutgoingServer, description: str, version: int) -> None:
     """Give the server another description: nothing a mail server sees, so it is saved at once.
 
-    Raises `NotAllowed`, and `OutgoingServerChanged` if somebody was quicker.
+    Raises `NotAllowed`, `AccountWaits`, and `OutgoingServerChanged` if somebody was quicker.
     """
     if not may_change_outgoing(user, server):
         raise NotAllowed("this outgoing server is not the person's to change")
+    check_server_awake(session, server)
     session.refresh(server)
     if server.version == version and server.description == description:
         return

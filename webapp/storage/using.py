@@ -13,6 +13,7 @@ from webapp.storage.objections import NotAllowed
 from webapp.storage.outgoing_servers import may_change_outgoing
 from webapp.storage.ownership import check_may_save, owner_after
 from webapp.storage.secrets import SecretBox
+from webapp.storage.waking import check_draft
 
 
 def findings_of_account(account: Account) -> Findings:
@@ -95,7 +96,7 @@ def begin_change(
     credentials: Credentials | None = None,
     box: SecretBox,
 ) -> Draft:
-    """Begin a change that a run of purpose SAVE must prove; raises `NotAllowed`.
+    """Begin a change that a run of purpose SAVE must prove; raises `NotAllowed`, `AccountWaits` (roll back then).
 
     `outgoing` is the existing server that is changed (aim OUTGOING_SERVER;
     None adds one) or chosen (aim ACCOUNT; None leaves the account's own to
@@ -111,7 +112,9 @@ def begin_change(
         allowed, owner_id = True, owner_after(account, details, user.id)
     if not allowed or (outgoing is not None and outgoing.owner_id != owner_id):
         raise NotAllowed("this person may not change this account so")
-    return _begin(session, user, browser_session, aim, account, details, outgoing, credentials, box)
+    draft = _begin(session, user, browser_session, aim, account, details, outgoing, credentials, box)
+    check_draft(session, draft, account, details_of(account, details.language))
+    return draft
 
 
 def begin_check_draft(

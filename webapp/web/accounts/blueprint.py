@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from webapp.storage.accounts import get_visible, may_change
 from webapp.storage.models import Account
+from webapp.storage.waiting import check_awake
 from webapp.web.access import me
 from webapp.web.extensions import db
 
@@ -25,6 +26,12 @@ def account_set_up(account_id: int) -> Account:
     account = my_account(account_id)
     if account.proved_at is None:
         abort(redirect(url_for("accounts.page", account_id=account.id), 303))
+    return account
+
+
+def editable(account: Account) -> Account:
+    """Return the account if the person may change it now: of one that waits only the password is taken, or its end."""
+    check_awake(changeable(account))
     return account
 
 

@@ -11,7 +11,7 @@ from webapp.storage.changing import AccountChanged
 from webapp.storage.models import Account, AccountKind
 from webapp.storage.using import details_of, entered_of, findings_of_account
 from webapp.web.accounts.account_pages import server_facts
-from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, changeable
+from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, editable
 from webapp.web.accounts.overtaken import Overtaken, overtaken
 from webapp.web.accounts.proving import to_prove
 from webapp.web.accounts.starting import PasswordMissing, Wish, check, prove
@@ -26,14 +26,13 @@ from webapp.web.wizard.starting import SearchElsewhere
 
 @dataclass(frozen=True)
 class IncomingPage:
-    """Everything the section shows beside the form: the usual port, what is kept, what the account waits for."""
+    """Everything the section shows beside the form: the usual port, what is kept."""
 
     form: IncomingForm
     port: int
     is_news: bool
     receives: bool
     remembers: bool
-    waits: bool
 
 
 @bp.route(f"/accounts/{NUMBER}/incoming", methods=["GET", "POST"])
@@ -44,7 +43,7 @@ def incoming(account_id: int) -> Answer:
     form = form_of(account)
     if not form.is_submitted():
         return draw(account)
-    changeable(account)
+    editable(account)
     if not form.validate():
         return draw(account, form), 422
     try:
@@ -69,7 +68,6 @@ def draw(account: Account, form: IncomingForm | None = None, other: Overtaken | 
         is_news=account.kind is AccountKind.NEWS,
         receives=account.for_receiving,
         remembers=account.remember_password,
-        waits=account.locked or account.frozen,
     )
     return render_template(
         "accounts/incoming.html",

@@ -8,7 +8,7 @@ from webapp.storage.changing import AccountChanged, NoServer, PasswordNeeded, ch
 from webapp.storage.models import Account, AccountKind
 from webapp.web.access import me
 from webapp.web.accounts.account_pages import letters_facts
-from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, changeable
+from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, editable
 from webapp.web.accounts.overtaken import Overtaken, overtaken
 from webapp.web.accounts.window import window_of
 from webapp.web.extensions import db
@@ -27,7 +27,7 @@ def letters(account_id: int) -> Answer:
     form = LettersForm(account, today(), **letters_values(account))
     if not form.is_submitted():
         return draw(account, form)
-    changeable(account)
+    editable(account)
     other = None
     if form.validate():
         try:

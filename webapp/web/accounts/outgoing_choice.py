@@ -11,7 +11,7 @@ from webapp.storage.changing import AccountChanged
 from webapp.storage.models import Account, AccountKind, OutgoingServer
 from webapp.storage.outgoing_servers import servers_of_owner
 from webapp.storage.using import details_of, entered_of, findings_of_account
-from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, changeable
+from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, editable
 from webapp.web.accounts.chosen_server import chosen_server, entered_server
 from webapp.web.accounts.overtaken import overtaken
 from webapp.web.accounts.profile import draw
@@ -30,7 +30,7 @@ def choose_outgoing(account_id: int) -> Answer:
     account = account_set_up(account_id)
     if request.method != "POST":
         return redirect(url_for("accounts.page", account_id=account.id), 303)
-    changeable(account)
+    editable(account)
     if account.kind is AccountKind.NEWS:
         abort(404)
     form = OutgoingChoice()

@@ -14,7 +14,7 @@ from webapp.storage.models import Account, AccountState
 from webapp.storage.using import details_of, entered_of, findings_of_account
 from webapp.web.access import me, my_session
 from webapp.web.accounts.account_pages import password_words, server_facts
-from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, changeable
+from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, editable
 from webapp.web.accounts.overtaken import Overtaken, overtaken
 from webapp.web.accounts.starting import PasswordMissing, Wish, check, prove
 from webapp.web.accounts.window import window_of
@@ -34,7 +34,7 @@ def security(account_id: int) -> Answer:
     form = RememberForm(**remember_values(account))
     if not form.is_submitted():
         return draw_security(account, form)
-    changeable(account)
+    editable(account)
     if account.is_system or not form.validate():
         return draw_security(account, form), 422
     remember = form.remember.data == ANSWER_YES

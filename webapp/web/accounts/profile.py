@@ -13,7 +13,7 @@ from webapp.storage.models import Account, AccountKind
 from webapp.storage.using import details_of, entered_of, findings_of_account
 from webapp.web.access import me
 from webapp.web.accounts.account_pages import profile_facts
-from webapp.web.accounts.blueprint import NUMBER, Answer, bp, changeable, my_account
+from webapp.web.accounts.blueprint import NUMBER, Answer, bp, editable, my_account
 from webapp.web.accounts.outgoing_card import outgoing_card
 from webapp.web.accounts.overtaken import Overtaken, overtaken
 from webapp.web.accounts.starting import PasswordMissing, Wish, prove
@@ -33,7 +33,7 @@ def page(account_id: int) -> Answer:
     form = ProfileForm(**profile_values(account))
     if not form.is_submitted():
         return draw(account)
-    changeable(account)
+    editable(account)
     if not form.validate() or duplicate_of(account, form):
         return draw(account, form), 422
     try:

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from webapp.storage.accounts import accounts_visible_to, may_change, may_send_as
 from webapp.storage.credentials import session_secret_accounts
 from webapp.storage.models import Account, AccountKind
+from webapp.storage.waiting import waits
 from webapp.web.access import me, my_session
 from webapp.web.extensions import db
 from webapp.web.wording.accounts import StateWords, for_whom, sign_of, state_words, title_of
@@ -52,7 +53,10 @@ class SectionLink:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The account in the right pane: its heading, its state and its sections."""
+    """The account in the right pane: its heading, its state and its sections.
+
+    `may_edit` is False also while the account waits for its password (DESIGN 5.3).
+    """
 
     id: int
     title: str
@@ -61,6 +65,7 @@ class Chosen:
     sign: str
     state: StateWords
     may_change: bool
+    may_edit: bool
     may_hand_over: bool
     is_default: bool
     may_be_default: bool
@@ -128,6 +133,7 @@ def _chosen(account: Account, section: str, typed: frozenset[int]) -> Chosen:
         sign=sign_of(account),
         state=state_words(account, typed_for_session=account.id in typed),
         may_change=may_change(me(), account),
+        may_edit=may_change(me(), account) and not waits(account),
         may_hand_over=me().is_admin and account.proved_at is not None and not account.is_system,
         is_default=account.id == me().default_account_id,
         may_be_default=may_send_as(me(), account),

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from webapp.storage.models import Account, AccountKind, OutgoingServer
 from webapp.storage.outgoing_servers import OutgoingServerChanged, describe_outgoing, get_outgoing, users_of
 from webapp.web.access import me
-from webapp.web.accounts.blueprint import account_set_up, changeable
+from webapp.web.accounts.blueprint import account_set_up, editable
 from webapp.web.accounts.window import window_of
 from webapp.web.extensions import db
 from webapp.web.outgoing_servers.form import OutgoingForm, form_values
@@ -113,7 +113,7 @@ def draw(
 
 def asked_account(account_id: int) -> Account:
     """Return the account whose settings the dialog stands over, if the person may change it and it has letters."""
-    account = changeable(account_set_up(account_id))
+    account = editable(account_set_up(account_id))
     if account.kind is AccountKind.NEWS:
         abort(404)
     return account
