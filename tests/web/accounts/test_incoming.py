@@ -40,7 +40,7 @@ def test_the_form_shows_what_is_stored_but_no_password(admin: Visitor, desk: Des
     assert (fields["incoming_host"], fields["incoming_port"]) == ("imap.uspeh.test", "993")
     assert (fields["incoming_security"], fields["incoming_username"]) == ("tls", "anna@uspeh.test")
     assert fields["secret"] == ""
-    assert "привязан к этому серверу" in shown(page)
+    assert "чтобы остался сохранённый пароль" in shown(page)
 
 
 def test_another_host_needs_the_password_again(app: Flask, admin: Visitor, desk: Desk) -> None:
