@@ -25,7 +25,7 @@ def test_the_form_has_names_and_uses_but_no_address_and_no_password(admin: Visit
 
     page = admin.open(f"/accounts/new?like={like}")
 
-    assert "Серверы и использование – как у «Рабочая»" in shown(page)
+    assert "Серверы и использование — как у «Рабочая»" in shown(page)
     assert 'value="Отдел продаж"' in page.text
     assert "anna@uspeh.test" not in page.text
     assert SECRET not in page.text
