@@ -21,6 +21,7 @@ TOO_WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 
 def findings(page: Page) -> list[tuple[str, Any]]:
     """Return what axe finds wrong, as rule and elements."""
+    page.wait_for_load_state()  # colours are judged, so the style sheets must be there
     report = Axe().run(page, {"exclude": [[FOLDED]]})
     assert len(report["passes"]) > 10, "axe did not look"
     return [(found["id"], [node["target"] for node in found["nodes"]]) for found in report["violations"]]
@@ -49,6 +50,7 @@ def test_nothing_stands_in_anybodys_way(served: Served, new_page: NewPage, schem
     page.goto(served.address + "/nowhere")
     found["no such page"] = findings(page)
     page.get_by_role("button", name="Выйти").click()
+    page.get_by_role("button", name="Войти").wait_for()
     found["door"] = findings(page)
 
     assert {name: wrong for name, wrong in found.items() if wrong} == {}

@@ -143,6 +143,7 @@ def test_a_name_that_turns_inwards_after_the_search_gets_no_password(lab: Lab) -
 
 def test_an_address_this_login_may_send_as_passes_and_no_letter_of_its_goes_out(lab: Lab) -> None:
     lab.empty("anna@strict.test")
+    lab.empty("vera@strict.test")
     practice = Practice(lab)
 
     outcome = practice.verify("anna@strict.test", practice.detect("anna@strict.test"), sharing=("vera@strict.test",))
