@@ -13,12 +13,18 @@ from webapp.detection.types import Consent, ProvedServer
 from webapp.mail.keeping import KeptSessions
 from webapp.mail.sessions import AnySession, facts_of, open_session
 from webapp.mail.settings import AuthMethod, Credentials, Security
+from webapp.net.cause import Cause
 from webapp.net.network import Network
 from webapp.net.problems import Problem, ProblemKind, Trouble
 
 Observe = Callable[[str], None]
 
 LOGIN_LIMIT_S = 60.0
+
+# Refusals another form of the login name may cure; any other cause says what is wrong, and it is not the name.
+NAME_IN_DOUBT = frozenset(
+    {None, Cause.GENERAL, Cause.WRONG_PASSWORD, Cause.WRONG_LOGIN_FORM, Cause.PASSWORD_OR_SWITCHED_OFF}
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ class Door:
             entered = await self._by_first_name(server, step)
         finally:
             self.budget.first_answer()
-        refused = isinstance(entered, Problem) and entered.kind is ProblemKind.LOGIN_REFUSED and entered.field is None
+        refused = isinstance(entered, Problem) and _password_refused(entered) and entered.cause in NAME_IN_DOUBT
         other_name = self.address.rpartition("@")[0]
         if not refused or server.username_fixed or server.settings.username == other_name:
             return entered
@@ -123,8 +129,7 @@ class Door:
             )
         except Trouble as trouble:
             await session.close()
-            # With a field already, our own session refused to send it: no server has judged anything.
-            if trouble.problem.kind is ProblemKind.LOGIN_REFUSED and trouble.problem.field is None:
+            if _password_refused(trouble.problem):
                 self.budget.note_refusal(settings)
             raise
         except BaseException:
@@ -136,3 +141,9 @@ class Door:
 def _as_used(server: ProvedServer, method: AuthMethod) -> ProvedServer:
     methods = (method, *(other for other in server.settings.auth_methods if other is not method))
     return replace(server, settings=replace(server.settings, auth_methods=methods), username_fixed=True)
+
+
+def _password_refused(problem: Problem) -> bool:
+    """Tell whether a server may have found the password wrong; in doubt it counts (DESIGN 5.1)."""
+    # With a field already, our own session refused to send it: no server has judged anything.
+    return problem.kind is ProblemKind.LOGIN_REFUSED and problem.field is None and problem.password_judged

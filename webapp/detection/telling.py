@@ -6,6 +6,7 @@ from dataclasses import replace
 from webapp.detection.race import Rank
 from webapp.detection.types import EnteredServer
 from webapp.mail.settings import Direction
+from webapp.net.cause import Cause
 from webapp.net.guard import MAIL_PORTS
 from webapp.net.problems import CERTIFICATE_PROBLEMS, Field, Problem, ProblemKind
 
@@ -89,7 +90,7 @@ def login_field(problem: Problem, direction: Direction, own_secret: bool) -> Pro
     """Attribute a problem of a login to its field; one secret for both servers has one field."""
     if problem.field is not None:
         return problem
-    if problem.kind in LOGIN_KINDS:
+    if problem.kind in LOGIN_KINDS and problem.cause is not Cause.WRONG_LOGIN_FORM:
         return replace(problem, field=Field(f"{direction}_secret") if own_secret else Field.SECRET)
     return replace(problem, field=Field(f"{direction}_{field_name(problem)}"))
 
@@ -100,7 +101,7 @@ def field_name(problem: Problem, fixed: EnteredServer = NOTHING_ENTERED) -> str:
         return "port"
     if problem.kind in HOST_KINDS:
         return "host"
-    if problem.kind in SECURITY_KINDS:
+    if problem.kind in SECURITY_KINDS or problem.cause is Cause.TLS_REQUIRED:
         return "security"
     if problem.kind in AUTH_KINDS:
         return "auth"

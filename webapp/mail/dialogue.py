@@ -6,11 +6,22 @@ import binascii
 from dataclasses import dataclass, replace
 from typing import Protocol as Shape
 
+from webapp.mail.causes import Finding
 from webapp.mail.sasl import MECHANISMS, Exchange
 from webapp.mail.scram import SaslError, UnsuitableText
+from webapp.net.cause import Cause
 from webapp.net.problems import Problem, ProblemKind, Trouble
 
 MOST_TURNS = 8
+
+# What a failed login is where the reply rules out that the password was wrong; any other cause: refused all the same.
+KIND_OF_UNJUDGED = {
+    Cause.TLS_REQUIRED: ProblemKind.AUTH_METHOD_REFUSED,
+    Cause.LOGIN_DISABLED: ProblemKind.AUTH_METHOD_REFUSED,
+    Cause.TOO_MANY_CONNECTIONS: ProblemKind.LOGIN_UNAVAILABLE,
+    Cause.MAILBOX_IN_USE: ProblemKind.LOGIN_UNAVAILABLE,
+    Cause.AUTH_UNAVAILABLE_NOW: ProblemKind.LOGIN_UNAVAILABLE,
+}
 
 
 @dataclass(frozen=True)
@@ -24,6 +35,16 @@ class Verdict:
     way: str
     kind: ProblemKind | None
     said: bytes = b""
+
+
+def seen_through(verdict: Verdict, finding: Finding) -> Verdict:
+    """Return the verdict as it is once we know why: not every refusal is one, nor every delay one that passes.
+
+    Gmail's `-ERR [SYS/PERM]` says that POP3 is switched off, which no waiting cures.
+    """
+    if verdict.kind not in (ProblemKind.LOGIN_REFUSED, ProblemKind.LOGIN_UNAVAILABLE) or finding.password_judged:
+        return verdict
+    return replace(verdict, kind=KIND_OF_UNJUDGED.get(finding.cause, ProblemKind.LOGIN_REFUSED))
 
 
 class SaslWire(Shape):

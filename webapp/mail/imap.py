@@ -1,5 +1,6 @@
 """The IMAP conversation after the login: folders, finding and removing a letter (RFC 3501, RFC 6154, RFC 4315)."""
 
+from webapp.mail.causes import Step
 from webapp.mail.imap_answers import Response, Token, numbers, tokens
 from webapp.mail.imap_commands import Part, decode_utf7, folder_name, string
 from webapp.mail.imap_login import ImapLogin
@@ -58,6 +59,7 @@ class ImapSession(ImapLogin):
         return True
 
     async def _do(self, refusal: ProblemKind, *parts: Part) -> Done:
+        self.step = Step.FOLDER
         done = await self._command(*parts)
         if not done.ok:
             raise self.trouble(refusal, done.said)

@@ -3,6 +3,7 @@
 from abc import ABC
 
 from webapp.mail.abilities import mechanism_names
+from webapp.mail.causes import Step
 from webapp.mail.dialogue import Verdict, converse
 from webapp.mail.imap_answers import Response, read_response
 from webapp.mail.imap_commands import string
@@ -49,6 +50,7 @@ class ImapLogin(ImapWire, ABC):
 
     async def ask_for_tls(self) -> None:
         """Have the server agree to STARTTLS; what it listed before only words a refusal."""
+        self.step = Step.STARTTLS
         if self.preauthenticated:
             # STARTTLS is impossible then, and PREAUTH may come from somebody in the middle (RFC 9051, section 11.1).
             raise self.trouble(ProblemKind.STARTTLS_NOT_OFFERED)
@@ -63,6 +65,7 @@ class ImapLogin(ImapWire, ABC):
     async def read_abilities(self) -> None:
         """Learn the capabilities, unless the server told them in this state of the connection."""
         if self.capabilities is None:
+            self.step = Step.ABILITIES
             done = await self._command(b"CAPABILITY")
             self._learn_from(done.data)
             if not done.ok or self.capabilities is None:

@@ -1,6 +1,7 @@
 """The NNTP conversation, up to the login and the proof that it serves readers (RFC 3977, RFC 4642, RFC 4643)."""
 
 from webapp.mail.abilities import mechanism_names
+from webapp.mail.causes import Step
 from webapp.mail.dialogue import Verdict, converse
 from webapp.mail.nntp_answers import GREETINGS, Reply, capabilities, judged, judged_name, read_reply
 from webapp.mail.session import MailSession
@@ -47,6 +48,7 @@ class NntpSession(MailSession):
         await self.read_abilities()
         if self._capabilities is not None and b"STARTTLS" not in self._capabilities:
             raise self.trouble(ProblemKind.STARTTLS_NOT_OFFERED)
+        self.step = Step.STARTTLS
         reply = await self._command(b"STARTTLS")
         if reply.code != 382:
             listed = self._capabilities is not None
@@ -55,6 +57,7 @@ class NntpSession(MailSession):
 
     async def read_abilities(self) -> None:
         """Learn the capabilities; where a server must be told first that a reader has come, tell it."""
+        self.step = Step.ABILITIES
         listed = await self._listed()
         # Without a list it is an old server, some of which pass readers on to another program (RFC 3977, section 5.3).
         if listed is None or (b"MODE-READER" in listed and b"READER" not in listed):

@@ -1,6 +1,7 @@
 """The POP3 conversation (RFC 1939, RFC 2449, RFC 2595, RFC 5034)."""
 
 from webapp.mail.abilities import mechanism_names
+from webapp.mail.causes import Step
 from webapp.mail.dialogue import Verdict, converse
 from webapp.mail.pop3_answers import Reply, message_ids, read_reply
 from webapp.mail.session import MailSession
@@ -35,15 +36,18 @@ class Pop3Session(MailSession):
 
     async def ask_for_tls(self) -> None:
         """Have the server agree to STLS; the list of abilities is asked only to explain a refusal."""
+        self.step = Step.STARTTLS
         reply = await self._command(b"STLS")
         if not reply.ok:
             await self.read_abilities()
+            self.step = Step.STARTTLS
             listed = b"STLS" in self.capabilities
             kind = ProblemKind.STARTTLS_REFUSED if listed else ProblemKind.STARTTLS_NOT_OFFERED
             raise self.trouble(kind, reply.said)
 
     async def read_abilities(self) -> None:
         """Learn the capabilities; a server without CAPA has USER and PASS (RFC 1939, section 7)."""
+        self.step = Step.ABILITIES
         async with self._answering():
             listed = await self._lines_of(b"CAPA")
         lines = [line.upper().split() for line in listed] if listed is not None else [[b"USER"]]
@@ -52,6 +56,7 @@ class Pop3Session(MailSession):
 
     async def count(self) -> int:
         """Return the number of letters."""
+        self.step = Step.FOLDER
         reply = await self._command(b"STAT")
         counted = reply.words.split(b" ")[0]
         if not reply.ok or not counted.isdigit() or len(counted) > 9:

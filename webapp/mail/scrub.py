@@ -24,14 +24,14 @@ class Scrubber:
         patterns += [f"[A-Za-z0-9+/]?{re.escape(core)}[A-Za-z0-9+/]?=*" for core in _base64_cores(secret.encode())]
         self._secret_forms = re.compile("|".join(patterns), re.IGNORECASE)
 
-    def words(self, said: bytes | str) -> str | None:
+    def words(self, said: bytes | str, limit: int = 300) -> str | None:
         """Return what a server said as safe words, None if it said nothing.
 
         Masked before the cut, lest half a secret stays at its edge, and after
         the cleaning, lest removed characters bring two halves together.
         """
         text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-        return self._masked(clean_words(self._masked(text))) or None
+        return self._masked(clean_words(self._masked(text), limit)) or None
 
     def _masked(self, text: str) -> str:
         return self._secret_forms.sub(MASK, text) if self._secret_forms else text

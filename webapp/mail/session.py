@@ -1,18 +1,18 @@
-"""What the conversations share: the login with its safety nets, words for people, the farewell."""
+"""What the conversations share: the login with its safety nets, and the farewell."""
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from webapp.mail.abilities import ENCRYPTED, METHOD_OF, offered_methods
-from webapp.mail.dialogue import Verdict
-from webapp.mail.scrub import Scrubber
+from webapp.mail.abilities import ENCRYPTED, METHOD_OF, offered_methods, why_no_way
+from webapp.mail.causes import Step
+from webapp.mail.dialogue import Verdict, seen_through
 from webapp.mail.settings import AuthMethod, Direction, Endpoint
-from webapp.net.problems import Field, Problem, ProblemKind, Trouble
+from webapp.mail.talk import Talk
+from webapp.net.cause import Cause
+from webapp.net.problems import Field, ProblemKind, Trouble
 from webapp.net.stream import LineStream
 
 FAREWELL_LIMIT_S = 1.0
@@ -23,7 +23,7 @@ LOGIN_FIELDS = {
 }
 
 
-class MailSession(ABC):
+class MailSession(Talk, ABC):
     """A conversation with one mail server, from its greeting on; not shared between tasks.
 
     Made by `webapp.mail.sessions.open_session`, which has already greeted,
@@ -31,13 +31,9 @@ class MailSession(ABC):
     `part` (polite, but not waiting) or `close` (at once); as an async context manager it closes.
     """
 
-    answer_limit_s = 30.0  # for a whole answer; the stream limits each line, and a server could send lines for ever
-
     def __init__(self, endpoint: Endpoint, stream: LineStream) -> None:
-        self.endpoint = endpoint
-        self.stream = stream
+        super().__init__(endpoint, stream)
         self.mechanisms: tuple[str, ...] = ()  # SASL names the server listed
-        self._scrubber = Scrubber()
 
     @property
     def auth_methods(self) -> tuple[AuthMethod, ...]:
@@ -49,11 +45,6 @@ class MailSession(ABC):
         """Return the names of the ways to log in, as the ladder shows them."""
         return self.mechanisms
 
-    @property
-    def over_tls(self) -> bool:
-        """Tell whether what we send now is encrypted, to a server that proved its name or was pinned."""
-        return self.stream.secure
-
     async def login(
         self, username: str, secret: str, method: AuthMethod | None = None, *, plain_allowed: bool = False
     ) -> AuthMethod:
@@ -64,13 +55,14 @@ class MailSession(ABC):
         that one is not supported. Without TLS nothing is sent unless
         `plain_allowed`. Where nobody logs in, the server must still answer. Raises `Trouble`.
         """
+        self.step = Step.LOGIN
         if self._needs_no_login(method):
             await self._prove_without_login()
             return AuthMethod.NONE
         self._check_sendable(username, secret, plain_allowed)
         ways = self._ways(method, ascii_only=(username + secret).isascii())
         if not ways:
-            raise self.trouble(ProblemKind.NO_COMMON_AUTH_METHOD, " ".join(self.abilities))
+            raise self._no_way()
         self._scrubber.hide(secret, f"\0{username}\0{secret}".encode())
         verdict = await self._first_judged(ways, username, secret)
         if verdict.kind is not None:
@@ -108,11 +100,6 @@ class MailSession(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-    def trouble(self, kind: ProblemKind, said: bytes | str = b"", field: Field | None = None) -> Trouble:
-        """Return a problem of this server with its words, any secret masked."""
-        words = self._scrubber.words(said)
-        return Trouble(Problem(kind, self.endpoint.host, self.endpoint.port, server_said=words, field=field))
 
     @abstractmethod
     async def greet(self) -> None:
@@ -181,24 +168,21 @@ class MailSession(ABC):
         return [way for wanted in methods for way in ways.get(wanted, [])]
 
     async def _first_judged(self, ways: list[str], username: str, secret: str) -> Verdict:
+        tls_wanted = False
         for way in ways:
+            # A server that wants TLS first must not hear the password in the clear once more; a digest it may take.
+            if tls_wanted and METHOD_OF[way] is AuthMethod.PASSWORD_CLEARTEXT:
+                continue
             async with self._answering():
                 verdict = await self._attempt(way, username, secret)
+            finding = self._finding(verdict.said)
+            verdict = seen_through(verdict, finding)
             if verdict.kind is not ProblemKind.AUTH_METHOD_REFUSED:
                 return verdict
+            tls_wanted = tls_wanted or finding.cause is Cause.TLS_REQUIRED
         return verdict
 
-    @asynccontextmanager
-    async def _answering(self, limit_s: float | None = None) -> AsyncIterator[None]:
-        """Limit the time of a whole answer, and give every trouble in it the server's name and masked words."""
-        try:
-            async with asyncio.timeout(limit_s or self.answer_limit_s):
-                yield
-        except TimeoutError:
-            raise self.trouble(ProblemKind.SILENT) from None
-        except Trouble as trouble:
-            raise self._completed(trouble.problem) from None
-
-    def _completed(self, problem: Problem) -> Trouble:
-        said = self._scrubber.words(problem.server_said) if problem.server_said else None
-        return Trouble(replace(problem, host=self.endpoint.host, port=self.endpoint.port, server_said=said))
+    def _no_way(self) -> Trouble:
+        """Return that we share no way to log in; what the server listed is no reply, but it tells why."""
+        problem = self.trouble(ProblemKind.NO_COMMON_AUTH_METHOD, " ".join(self.abilities)).problem
+        return Trouble(replace(problem, cause=why_no_way(self.abilities, over_tls=self.over_tls)))

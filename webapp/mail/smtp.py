@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from webapp.mail.abilities import mechanism_names
 from webapp.mail.addresses import addr_spec
+from webapp.mail.causes import Step
 from webapp.mail.dialogue import Verdict, converse
 from webapp.mail.envelope import body_bytes, mail_parameters
 from webapp.mail.session import MailSession
@@ -15,6 +16,11 @@ EHLO_NAME = "[127.0.0.1]"  # an address literal is always valid (RFC 5321, 4.1.3
 LONGEST_COMMAND = 512  # RFC 5321, 4.5.3.1.4, with its line end
 SENDER_MEANT = "sender address rejected"  # Postfix, whatever the reason behind the colon
 UNKNOWN_COMMAND = frozenset({500, 501, 502, 503, 504})
+STEP_OF_REFUSAL = {
+    ProblemKind.SENDER_REFUSED: Step.SENDER,
+    ProblemKind.RECIPIENT_REFUSED: Step.RECIPIENT,
+    ProblemKind.LETTER_REFUSED: Step.LETTER,
+}
 DELIVERY_LIMIT_S = 60.0  # content filters look at the whole letter before the last reply (RFC 5321, 4.5.3.2.6)
 
 
@@ -47,12 +53,14 @@ class SmtpSession(MailSession):
         await self.read_abilities()
         if "STARTTLS" not in (self._extensions or {}):
             raise self.trouble(ProblemKind.STARTTLS_NOT_OFFERED)
+        self.step = Step.STARTTLS
         reply = await self._command(b"STARTTLS")
         if reply.code != 220:
             raise self.trouble(ProblemKind.STARTTLS_REFUSED, reply.said)
 
     async def read_abilities(self) -> None:
         """Say EHLO and learn the extensions; an old server that refuses it gets HELO and has none."""
+        self.step = Step.ABILITIES
         name = self.ehlo_name.encode("ascii")
         reply = await self._command(b"EHLO " + name)
         if reply.code in UNKNOWN_COMMAND:
@@ -105,7 +113,8 @@ class SmtpSession(MailSession):
     async def hear_sasl(self, mechanism: str) -> bytes | Verdict:
         """Return the next challenge, or the verdict."""
         reply = await self._reply()
-        if reply.code == 334:
+        # Stalwart asks for a second factor in words where a challenge belongs, which is base64 (RFC 4954, section 4).
+        if reply.code == 334 and reply.enhanced is None:
             return reply.texts[0]
         return Verdict(mechanism, judged(reply.code, mechanism), reply.said)
 
@@ -143,6 +152,7 @@ class SmtpSession(MailSession):
             raise
 
     async def _expect(self, refusal: ProblemKind, line: bytes, *codes: int, limit_s: float | None = None) -> None:
+        self.step = STEP_OF_REFUSAL.get(refusal, self.step)
         reply = await self._command(line, limit_s)
         if reply.code not in codes:
             raise self.trouble(ProblemKind.SERVICE_UNAVAILABLE if reply.code == 421 else refusal, reply.said)

@@ -72,10 +72,11 @@ def judged(code: int, mechanism: str) -> ProblemKind | None:
         return None
     if 400 <= code <= 499:
         return ProblemKind.LOGIN_UNAVAILABLE
-    # 500 to 504: no such command or mechanism, or no initial response taken; 530, 538: not without TLS.
-    if code in (500, 501, 502, 503, 504, 530, 538):
+    # 500 to 504: no such command or mechanism, or no initial response taken; 523, 530, 538: not without TLS (RFC 5248).
+    if code in (500, 501, 502, 503, 504, 523, 530, 538):
         return ProblemKind.AUTH_METHOD_REFUSED
     # By the RFC "mechanism too weak"; Gmail says so to an ordinary password where it wants an application's.
     if code == 534 and mechanism not in ("PLAIN", "LOGIN"):
         return ProblemKind.AUTH_METHOD_REFUSED
-    return ProblemKind.LOGIN_REFUSED if 500 <= code <= 599 else ProblemKind.UNEXPECTED_ANSWER
+    # 334 with words is no challenge but a wish: for a second factor.
+    return ProblemKind.LOGIN_REFUSED if code == 334 or 500 <= code <= 599 else ProblemKind.UNEXPECTED_ANSWER

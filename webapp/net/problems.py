@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from webapp.net.cause import Cause
+
 
 class ProblemKind(StrEnum):
     """Every expected trouble, in the order of the steps of a conversation."""
@@ -118,7 +120,7 @@ class CertificateFacts:
 
 @dataclass(frozen=True)
 class Problem:
-    """One trouble: what it is, where it happened, what the server said.
+    """One trouble: what it is, where it happened, what the server said and why it said so.
 
     `server_said` is already cleaned for storage: one line, no control
     characters, capped (DESIGN 5.6), and never contains a secret.
@@ -130,6 +132,8 @@ class Problem:
     server_said: str | None = None
     certificate: CertificateFacts | None = None
     field: Field | None = None
+    cause: Cause | None = None  # None: there was no reply to judge
+    password_judged: bool = True  # False: a login failed, but the reply rules out that the password was wrong
 
 
 class Trouble(Exception):
