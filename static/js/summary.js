@@ -11,4 +11,10 @@
     // The label and the words above the control belong into view as well.
     (field.closest(".field, .fieldset, .choice") || field).scrollIntoView({ block: "center" });
   });
+
+  // A next step may lead into a field of another page.
+  document.addEventListener("DOMContentLoaded", () => {
+    const field = document.getElementById(location.hash.slice(1));
+    if (field?.matches("input, select")) field.focus();
+  });
 })();

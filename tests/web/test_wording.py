@@ -11,6 +11,8 @@ from webapp.detection.types import HintKind, Source
 from webapp.mail.settings import AuthMethod, Direction, Protocol, Security
 from webapp.net.problems import Field, Problem, ProblemKind
 from webapp.storage.models import AccountState
+from webapp.web.explaining.explained import explained
+from webapp.web.explaining.reader import catalogue
 from webapp.web.forms.servers import ServersForm
 from webapp.web.runs.phases import Phase
 from webapp.web.wording import names, outcomes, problems, steps
@@ -37,12 +39,13 @@ def test_every_problem_has_words_in_both_languages(app: Flask, kind: ProblemKind
     written = {}
     for language in ("ru", "en"):
         with app.test_request_context(headers={"Accept-Language": language}):
-            written[language] = (problems.short_words(problem), problems.sentence(problem), problems.advice(problem))
+            said = explained(problem)
+            written[language] = (problems.short_words(problem), problems.sentence(problem), said.why, said.remedy)
 
     for russian, english in zip(written["ru"], written["en"], strict=True):
         assert CYRILLIC.search(russian), russian
         assert not CYRILLIC.search(english), english
-        assert "%(" not in russian + english
+        assert "{" not in russian + english
     for text in (*written["ru"][1:], *written["en"][1:]):
         assert text[0].isupper() or text.startswith(("imap.", "“", "«")), text
         assert text.endswith("."), text
@@ -75,7 +78,7 @@ def test_names_of_settings_cover_their_sets() -> None:
     assert set(names.SECURITY) == set(Security)
     assert set(names.AUTH_METHODS) == set(AuthMethod)
     assert set(names.ASKED) == set(Source)
-    assert set(names.HINTS) == set(HintKind)
+    assert set(catalogue().hints) == set(HintKind)
     assert set(STATES) == set(AccountState)
 
 

@@ -4,12 +4,16 @@ from dataclasses import dataclass, replace
 
 from flask_babel import gettext
 
-from webapp.detection.types import Findings
+from webapp.detection.types import Findings, SharingProblem
 from webapp.mail.settings import Direction
 from webapp.net.problems import CERTIFICATE_PROBLEMS, Field, Problem, ProblemKind
 from webapp.storage.models import Run
+from webapp.web.explaining.entries import Situation
+from webapp.web.explaining.explained import Circumstances, Step, explained, provider_of
+from webapp.web.runs.found_servers import findings_of
 from webapp.web.runs.phases import Phase
-from webapp.web.wording import names, problems
+from webapp.web.wording import names
+from webapp.web.wording.problems import field_of, part_of_field
 from webapp.web.wording.whys import Why
 
 CLOSED_DOORS = frozenset({ProblemKind.OAUTH_ONLY, ProblemKind.NO_MAIL_PROGRAMS})
@@ -26,11 +30,14 @@ SAID_BY_HEADING = frozenset({Why.CLOSED_DOOR, Why.NOT_ALLOWED, Why.CHANGED, Why.
 
 @dataclass(frozen=True)
 class Complaint:
-    """One problem for people: what happened, what to do, what the server said, and the field it is about."""
+    """One problem for people: what happened, why, what to do, what the server said, and the field it is about."""
 
     about: str
+    short: str
     sentence: str
+    why: str
     advice: str
+    steps: tuple[Step, ...]
     said: str | None
     field: str
 
@@ -62,17 +69,18 @@ def complaints_of(run: Run) -> tuple[Complaint, ...]:
     """Return every problem of a finished run once."""
     found: list[Complaint] = []
     for direction, problem in problems_of(run):
-        one = _complaint(run, problem, direction)
+        one = complaint(run, problem, direction)
         # One password refused by both servers is one thing to mend.
         if all(one.sentence != other.sentence for other in found):
-            found.append(replace(one, advice="") if one.advice in {other.advice for other in found} else one)
+            told = one.advice in {other.advice for other in found}
+            found.append(replace(one, why="", advice="", steps=()) if told else one)
     return tuple(found)
 
 
 def letter_complaint(run: Run) -> Complaint | None:
     """Return the warning about the test message, if there is one."""
     problem = run.outcome.letter_problem if run.outcome else None
-    return complaint(problem, Direction.OUTGOING) if problem else None
+    return complaint(run, problem, Direction.OUTGOING) if problem else None
 
 
 def blames_address(run: Run, problem: Problem, direction: Direction) -> bool:
@@ -84,15 +92,7 @@ def blames_address(run: Run, problem: Problem, direction: Direction) -> bool:
 def refusals_of(run: Run) -> tuple[Refusal, ...]:
     """Return the addresses that the shared server of a finished run refused."""
     refused = run.outcome.sharing_problems if run.outcome else ()
-    return tuple(
-        Refusal(
-            address=names.readable_address(one.address),
-            sentence=problems.sentence(one.problem),
-            advice=problems.sharing_advice(one.problem),
-            said=one.problem.server_said,
-        )
-        for one in refused
-    )
+    return tuple(_refusal(run, one) for one in refused)
 
 
 def why_ended(run: Run, phase: Phase) -> Why | None:
@@ -112,20 +112,22 @@ def why_ended(run: Run, phase: Phase) -> Why | None:
     return Why.NO_SUCH_DOMAIN if kinds == {ProblemKind.NAME_NOT_FOUND} else None
 
 
-def address_complaint(run: Run) -> Complaint:
-    """Return the problem of an address whose domain does not exist."""
-    words, advice = problems.no_such_domain(run.entered.domain)
-    return Complaint(gettext("Email address"), words, advice, None, Field.ADDRESS.value)
-
-
-def complaint(problem: Problem, direction: Direction, nothing_typed: bool = False) -> Complaint:
+def complaint(run: Run, problem: Problem, direction: Direction) -> Complaint:
     """Return one problem in words."""
+    situation = _situation(run, problem, direction)
+    field = field_of(problem, direction, nothing_typed=situation is Situation.AUTOMATIC)
+    if situation is Situation.ADDRESS:
+        field = Field.ADDRESS
+    said = explained(problem, _around(run, problem, direction, situation), part_of_field(field))
     return Complaint(
-        about=names.direction_name(direction),
-        sentence=problems.sentence(problem),
-        advice=problems.advice(problem, nothing_typed),
+        about=gettext("Email address") if field is Field.ADDRESS else names.direction_name(direction),
+        short=said.short,
+        sentence=said.happened,
+        why=said.why,
+        advice=said.remedy,
+        steps=said.steps,
         said=problem.server_said,
-        field=problems.field_of(problem, direction, nothing_typed=nothing_typed).value,
+        field=field.value,
     )
 
 
@@ -136,12 +138,21 @@ def _why_not_proved(run: Run) -> Why | None:
     return Why.SHARING if why is None and not kinds and sharing else why
 
 
-def _complaint(run: Run, problem: Problem, direction: Direction) -> Complaint:
-    if blames_address(run, problem, direction) and problem.kind in CLOSED_DOORS:
-        return replace(complaint(problem, direction), about=gettext("Email address"), field=Field.ADDRESS.value)
+def _situation(run: Run, problem: Problem, direction: Direction) -> Situation | None:
     if blames_address(run, problem, direction):
-        return address_complaint(run)
-    return complaint(problem, direction, run.entered.server(direction).blank)
+        return Situation.ADDRESS
+    return Situation.AUTOMATIC if run.entered.server(direction).blank else None
+
+
+def _around(run: Run, problem: Problem, direction: Direction, situation: Situation | None) -> Circumstances:
+    provider = provider_of(problem, run.entered.domain, findings_of(run).provider_name)
+    return Circumstances(direction, situation, provider)
+
+
+def _refusal(run: Run, one: SharingProblem) -> Refusal:
+    """Return what a shared server said of one address."""
+    said = explained(one.problem, _around(run, one.problem, Direction.OUTGOING, Situation.SHARED))
+    return Refusal(names.readable_address(one.address), said.happened, said.remedy, one.problem.server_said)
 
 
 def _without_server(findings: Findings, direction: Direction) -> Problem | None:

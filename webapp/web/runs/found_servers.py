@@ -7,6 +7,7 @@ from flask_babel import gettext
 from webapp.detection.types import Findings, Hint, ProvedServer
 from webapp.mail.settings import AuthMethod, Direction
 from webapp.storage.models import Run
+from webapp.web.explaining.explained import hint_words
 from webapp.web.wizard.choosing import server_key
 from webapp.web.wording import names
 
@@ -90,4 +91,4 @@ def alternative(server: ProvedServer) -> Alternative:
 
 def hint_line(hint: Hint, provider: str | None) -> HintLine:
     """Return one of a provider's preconditions in words."""
-    return HintLine(names.hint_words(hint.kind, provider), hint.url)
+    return HintLine(hint_words(hint.kind, provider), hint.url)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from webapp.storage.base import utc_now
-from webapp.storage.models import Run
+from webapp.storage.models import Run, RunPurpose
 from webapp.web.runs.complaints import (
     SAID_BY_HEADING,
     Complaint,
@@ -74,6 +74,11 @@ class RunPage:
     def asks_password(self) -> bool:
         """Tell whether a password is all that stands between the run and its goal."""
         return self.phase is Phase.LOGIN_REFUSED or self.why is Why.PASSWORD
+
+    @property
+    def again(self) -> str:
+        """Return the wish that does once more what this run was for, as the buttons of its forms send it."""
+        return {RunPurpose.SAVE: "done", RunPurpose.CHECK: "check"}.get(self.run.purpose, "retest")
 
     @property
     def folded(self) -> bool:

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext
 
-from webapp.detection.types import HintKind, Source
+from webapp.detection.types import Source
 from webapp.mail.settings import AuthMethod, Direction, Protocol, Security
 from webapp.net.domains import to_unicode
 from webapp.web.wording.words import N_
@@ -73,34 +73,6 @@ ASKED: dict[Source, str] = {
     Source.ASSUMPTION: N_("Assumption"),
 }
 
-HINTS: dict[HintKind, str] = {
-    HintKind.PAID_PLAN: N_("%(provider)s may let mail programs in only on a paid plan."),
-    HintKind.ADMINISTRATOR_ALLOWS: N_(
-        "In %(provider)s your organisation's administrator decides whether mail programs are let in."
-    ),
-    HintKind.ENABLE_IMAP: N_(
-        "%(provider)s lets mail programs in only after you switch on access by IMAP or POP3 in its settings."
-    ),
-    HintKind.APPLICATION_PASSWORD: N_(
-        "%(provider)s does not take your usual password: create an application password in its settings and type that."
-    ),
-    HintKind.NEW_PASSWORD_TAKES_TIME: N_(
-        "A new application password of %(provider)s may start to work only after two or three hours."
-    ),
-    HintKind.OTHER_LOGIN_NAME: N_(
-        "With a domain of your own, the login name is the address your mailbox has at %(provider)s itself: "
-        "type it under “Configure manually”."
-    ),
-    HintKind.OAUTH_ONLY: N_(
-        "%(provider)s accepts mail programs only through OAuth2, which Mailroom does not support yet. "
-        "Logins with a password will be refused."
-    ),
-    HintKind.BRIDGE_ONLY: N_(
-        "%(provider)s is reached only through its own program on your computer, and Mailroom cannot reach that."
-    ),
-    HintKind.NO_MAIL_PROGRAMS: N_("%(provider)s offers no access for mail programs at all."),
-}
-
 
 def protocol_name(protocol: Protocol) -> str:
     """Return a protocol's name, the same in every language."""
@@ -130,11 +102,6 @@ def source_name(source: Source) -> str:
 def asked_name(source: Source) -> str:
     """Return whom a line of the ladder asks."""
     return gettext(ASKED[source])
-
-
-def hint_words(kind: HintKind, provider_name: str | None) -> str:
-    """Return a provider's precondition as a sentence."""
-    return gettext(HINTS[kind]) % {"provider": provider_name or gettext("The provider")}
 
 
 def readable_address(address: str) -> str:

@@ -1,6 +1,5 @@
 """Words for whole runs: what goes on, how it ended, and what to do next."""
 
-
 from flask_babel import gettext
 
 from webapp.web.runs.phases import Phase

@@ -1,0 +1,106 @@
+"""One problem explained in the reader's language, with host, port and provider filled in."""
+
+from dataclasses import dataclass
+
+from flask_babel import get_locale
+
+from webapp.detection.providers import Provider, ProviderTable
+from webapp.detection.types import HintKind, Source
+from webapp.mail.settings import Direction
+from webapp.net.problems import Problem
+from webapp.web.explaining.catalogue import Catalogue, Explanation, page_of
+from webapp.web.explaining.entries import Case, Language, NextStep, Part, Situation, StepKind
+from webapp.web.explaining.reader import catalogue
+from webapp.web.wording.names import host_for_people
+
+NAMES_ROOM = 3  # names of a certificate that fit into a sentence
+NOBODY_HOST = {Language.RU: "почты", Language.EN: "the mail server"}
+NOBODY = {Language.RU: "Провайдер", Language.EN: "The provider"}
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What is known around a problem that may make its explanation more exact."""
+
+    direction: Direction | None = None
+    situation: Situation | None = None
+    provider: Provider | None = None
+    asked: Source | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One next step for a page: what it is called, and where it leads if that is the provider's own page."""
+
+    kind: StepKind
+    words: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One problem in words: what happened, why most likely, what to do, and the next steps."""
+
+    short: str
+    happened: str
+    why: str
+    remedy: str
+    part: Part
+    steps: tuple[Step, ...]
+
+
+def explained(problem: Problem, around: Circumstances | None = None, blamed: Part | None = None) -> Explained:
+    """Return the explanation of a problem; `blamed` is the field if that is known better than by its kind."""
+    around, language = around or Circumstances(), _language()
+    case = Case(problem.kind, problem.cause, around.provider, around.direction, around.situation, around.asked)
+    said: Explanation = catalogue().explain(case, language)
+    part = blamed or said.part
+    return Explained(
+        short=said.short,
+        happened=_sentence(said.happened, problem, around.provider, language),
+        why=_sentence(said.why, problem, around.provider, language),
+        remedy=_sentence(said.remedy, problem, around.provider, language),
+        part=part,
+        steps=tuple(_step(catalogue(), step, part, around.provider, language) for step in said.steps),
+    )
+
+
+def part_of(problem: Problem) -> Part:
+    """Return what of a form a problem is about; it depends on no language and no provider."""
+    return catalogue().explain(Case(problem.kind, problem.cause), Language.EN).part
+
+
+def hint_words(kind: HintKind, provider_name: str | None) -> str:
+    """Return a provider's precondition as a sentence."""
+    language = _language()
+    return catalogue().hints[kind.value][language].format(provider=provider_name or NOBODY[language])
+
+
+def provider_of(problem: Problem, domain: str, named: str | None) -> Provider | None:
+    """Return the provider a problem is about: whose server it was, else who is known to serve the address."""
+    table = ProviderTable.load()
+    of_host = table.by_host(problem.host, domain) if problem.host else None
+    of_name = next((one for one in table.providers if named is not None and one.name == named), None)
+    return of_host or of_name or table.by_domain(domain)
+
+
+def _language() -> Language:
+    locale = get_locale()
+    return Language.RU if locale is not None and locale.language == Language.RU else Language.EN
+
+
+def _sentence(words: str, problem: Problem, provider: Provider | None, language: Language) -> str:
+    filled = words.format(
+        host=host_for_people(problem.host) if problem.host else NOBODY_HOST[language],
+        port=problem.port if problem.port is not None else "–",
+        names=", ".join(problem.certificate.names[:NAMES_ROOM] if problem.certificate else ()) or "–",
+        provider=provider.name if provider is not None else "",
+    )
+    return filled if problem.host else filled[:1].upper() + filled[1:]
+
+
+def _step(said: Catalogue, step: NextStep, part: Part, provider: Provider | None, language: Language) -> Step:
+    url = step.page.url if step.page is not None else None
+    if step.hint is not None:
+        url = page_of(provider, step.hint)
+    return Step(step.kind, said.step_words(step, part, language), url)
