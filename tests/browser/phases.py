@@ -137,7 +137,7 @@ def doubtful(wizard: Wizard) -> Iterator[str]:
     wizard.begin("anna@untrusted.test")
     wizard.sees("not-found")
     yield "certificate-problem"
-    page.locator("a[href$='/consent']").click()
+    page.locator("a[href$='/consent']").last.click()
     page.wait_for_url("**/consent")
     page.locator("button[type=submit]").last.click()
     expect(page.locator("#error-summary")).to_be_visible()

@@ -55,7 +55,9 @@ def stop(run_id: str) -> Response:
 
 def my_run(run_id: str) -> Run:
     """Return the person's own run; of others', and of accounts gone from sight, nobody learns whether they exist."""
-    run = get_run_of(db.session(), me(), run_id) or abort(404)
+    run = get_run_of(db.session(), me(), run_id)
+    if run is None or run.draft is None:  # the draft may go, with its runs, between the two questions
+        abort(404)
     place_of(run)
     return run
 
