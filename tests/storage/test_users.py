@@ -14,7 +14,6 @@ from webapp.storage.models import Account, Action, JournalEntry, LinkPurpose, Se
 from webapp.storage.secrets import SecretBox
 from webapp.storage.users import (
     NameTaken,
-    active_users,
     authenticate,
     change_login_name,
     create_link,
@@ -206,7 +205,6 @@ def test_the_list_tells_how_many_accounts_are_a_persons_own(session: Session) ->
     rows = list_users(session).rows
 
     assert [(row.user.name, row.accounts) for row in rows] == [("gone", 0), ("boris", 1), ("anna", 2)]
-    assert [user.name for user in active_users(session)] == ["boris", "anna"]
     assert [user.name for user in everybody(session)] == ["anna", "boris", "gone"]
 
 

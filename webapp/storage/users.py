@@ -21,7 +21,6 @@ __all__ = [
     "LastAdministrator",
     "NameTaken",
     "UserRow",
-    "active_users",
     "authenticate",
     "called",
     "change_login_name",
@@ -33,7 +32,6 @@ __all__ = [
     "find_link",
     "find_user",
     "folded",
-    "get_active_user",
     "get_user",
     "has_admin",
     "list_users",
@@ -87,20 +85,9 @@ def get_user(session: Session, user_id: int) -> User | None:
     return session.get(User, user_id)
 
 
-def get_active_user(session: Session, user_id: int) -> User | None:
-    """Return the person unless unknown or disabled."""
-    user = session.get(User, user_id)
-    return None if user is None or user.disabled else user
-
-
 def everybody(session: Session) -> Sequence[User]:
     """Return all people, by login name."""
     return session.scalars(select(User).order_by(User.name)).all()
-
-
-def active_users(session: Session) -> Sequence[User]:
-    """Return the people who are not disabled, as a list of names is sorted."""
-    return session.scalars(select(User).where(~User.disabled).order_by(User.display_key, User.name)).all()
 
 
 def rename_user(session: Session, user: User, display_name: str) -> None:
