@@ -1,9 +1,39 @@
 """Tell the ladder what happens: times, facts, and states that never go backwards."""
 
 import time
+from dataclasses import dataclass
 
 from webapp.detection.steps import UNFINISHED, Report, Step, StepGroup, StepState
+from webapp.mail.transcript import Speaker, Utterance
 from webapp.net.problems import Problem
+
+FIRST_KEPT = 40  # of a long transcript its beginning, which tells the server, ...
+LAST_KEPT = 40  # ... and its end, which tells the trouble
+
+
+@dataclass
+class OpenTranscript:
+    """What was said so far; of a long conversation the middle is forgotten."""
+
+    _first: tuple[Utterance, ...] = ()
+    _last: tuple[Utterance, ...] = ()
+    _omitted: int = 0
+
+    def add(self, one: Utterance) -> None:
+        """Keep one line more."""
+        if len(self._first) < FIRST_KEPT:
+            self._first += (one,)
+            return
+        self._last += (one,)
+        if len(self._last) > LAST_KEPT:
+            self._last, self._omitted = self._last[1:], self._omitted + 1
+
+    def kept(self) -> tuple[Utterance, ...]:
+        """Return what is left of it, with a note where lines are missing."""
+        if not self._omitted:
+            return self._first + self._last
+        gap = Utterance(Speaker.NOTE, f"omitted={self._omitted}", self._first[-1].at_ms)
+        return (*self._first, gap, *self._last)
 
 
 class OpenStep:
@@ -16,6 +46,7 @@ class OpenStep:
         self._started_ms = ladder.now_ms()
         self.told = False
         self.facts: tuple[str, ...] = ()
+        self._transcript = OpenTranscript()
 
     @property
     def unfinished(self) -> bool:
@@ -38,12 +69,19 @@ class OpenStep:
         """Add something that came true."""
         if self.unfinished:
             self.facts += (fact,)
+            self.hear(Speaker.NOTE, fact)
+
+    def hear(self, speaker: Speaker, words: str) -> None:
+        """Add a line of the conversation; after the end nothing is heard."""
+        if self.unfinished:
+            self._transcript.add(Utterance(speaker, words, self._ladder.now_ms()))
             self._tell(self._state)
 
     def end(self, state: StepState, problem: Problem | None = None, *facts: str) -> None:
         """Give the step its last state; only the first end counts."""
         if self.unfinished:
-            self.facts += facts
+            for fact in facts:
+                self.fact(fact)
             self._tell(state, problem)
 
     def ok(self, *facts: str) -> None:
@@ -57,8 +95,19 @@ class OpenStep:
     def _tell(self, state: StepState, problem: Problem | None = None) -> None:
         self._state, self.told = state, True
         took_ms = None if self.unfinished else self._ladder.now_ms() - self._started_ms
-        step = Step(self._key, self._group, state, self._subject, self._started_ms, took_ms, self.facts, problem)
-        self._ladder.tell(step)
+        self._ladder.tell(
+            Step(
+                self._key,
+                self._group,
+                state,
+                self._subject,
+                self._started_ms,
+                took_ms,
+                self.facts,
+                problem,
+                self._transcript.kept(),
+            )
+        )
 
 
 class Ladder:

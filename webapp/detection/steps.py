@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Protocol as Shape
 
 from webapp.detection.types import Findings
+from webapp.mail.transcript import Utterance
 from webapp.net.problems import Problem
 
 
@@ -48,6 +49,8 @@ class Step:
     tried as login name), `login=password-cleartext` or another method, `handed-over` (the
     letter may arrive from now on), `removed` (it arrived and is gone again), `marked` (the server only
     marks letters as deleted).
+    `transcript` is what was asked and what came back, the facts among it as notes; of a long one the middle is
+    left out (a note `omitted=N` stands there).
     """
 
     key: str
@@ -58,6 +61,7 @@ class Step:
     took_ms: int | None = None
     facts: tuple[str, ...] = ()
     problem: Problem | None = None
+    transcript: tuple[Utterance, ...] = ()
 
 
 class Report(Shape):
