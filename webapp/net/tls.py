@@ -1,7 +1,9 @@
 """The two TLS contexts everything shares, and what the failures of a handshake mean."""
 
 import hashlib
+import logging
 import ssl
+from collections.abc import Iterable
 from pathlib import Path
 
 from cryptography import x509
@@ -24,22 +26,34 @@ KIND_OF_VERIFY_CODE = {
 RECORD_TYPES = frozenset({0x14, 0x15, 0x16, 0x17})  # what the first byte of a TLS record may be (RFC 8446, 5.1)
 NAMES_LIMIT = 100
 
+log = logging.getLogger(__name__)
+
 
 class TlsContexts:
     """Built once and shared: loading the system's certificates takes about 44 ms and would block the loop.
 
-    `verified` is the one every password goes through. `unverified` is for
-    looking at a certificate or comparing it with a pin; `LineStream` sees to it.
+    `verified` is the one every password goes through; it trusts what the system
+    trusts, a file of the environment and the `authorities` of the office, each
+    a PEM text. `unverified` is for looking at a certificate or comparing it
+    with a pin; `LineStream` sees to it.
     """
 
-    def __init__(self, ca_file: Path | None = None) -> None:
+    def __init__(self, ca_file: Path | None = None, authorities: Iterable[str] = ()) -> None:
         self.verified = _context()
         self.verified.load_default_certs()
         if ca_file is not None:
             self.verified.load_verify_locations(cafile=ca_file)
+        for pem in authorities:
+            if not _load(self.verified, pem):  # a row broken by hand must not stop all mail
+                log.warning("a certificate authority of the office cannot be read; it is not trusted")
         self.unverified = _context()
         self.unverified.check_hostname = False
         self.unverified.verify_mode = ssl.CERT_NONE
+
+
+def can_be_loaded(pem: str) -> bool:
+    """Tell whether OpenSSL takes a certificate as an authority; it is stricter than the library in places."""
+    return _load(_context(), pem)
 
 
 def fingerprint(der: bytes) -> str:
@@ -83,7 +97,17 @@ def _context() -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.options |= ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_COMPRESSION
     context.hostname_checks_common_name = False  # RFC 9525: names are in the SAN
+    # What is trusted is trusted by itself: offices hand out the certificate of their issuing authority, not the root's.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     return context
+
+
+def _load(context: ssl.SSLContext, pem: str) -> bool:
+    try:
+        context.load_verify_locations(cadata=pem)
+    except (ssl.SSLError, ValueError, TypeError):  # not a certificate; nothing in it; no ASCII
+        return False
+    return True
 
 
 def _names(certificate: x509.Certificate) -> tuple[str, ...]:
