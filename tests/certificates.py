@@ -2,9 +2,11 @@
 
 import ssl
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from ipaddress import IPv4Address
+from ipaddress import ip_address
 from pathlib import Path
 
 import trustme
@@ -78,15 +80,64 @@ def untrusted(*names: str) -> ssl.SSLContext:
     return server_context(*names, issuer=stranger())
 
 
-@cache
-def self_signed() -> ssl.SSLContext:
+def self_signed(*names: str) -> ssl.SSLContext:
     """Return a context with a certificate that signed itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "self-signed.example")])
+    return made(*names or ("127.0.0.1",), issuer=None).context
+
+
+@dataclass(frozen=True)
+class Made:
+    """A certificate with its key in a server's context, and its bytes."""
+
+    context: ssl.SSLContext
+    der: bytes
+
+
+@cache
+def private_key(name: str = "server") -> ec.EllipticCurvePrivateKey:
+    """Return a key, the same for the same name."""
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+@cache
+def made(
+    *names: str,
+    key: str = "server",
+    issuer: Callable[[], trustme.CA] | None = stranger,
+    not_before: datetime = datetime(2020, 1, 1),
+    not_after: datetime = datetime(2090, 1, 1),
+    common_name: str = "self-signed.example",
+) -> Made:
+    """Return a certificate made to order, as no authority of trustme does: of a chosen key; issuer None = itself."""
+    own_key, subject = private_key(key), _named(common_name)
+    ca = issuer() if issuer is not None else None
+    signer = x509.load_pem_x509_certificate(ca.cert_pem.bytes()).subject if ca is not None else subject
     builder = x509.CertificateBuilder(
-        name, name, key.public_key(), x509.random_serial_number(), datetime(2020, 1, 1), datetime(2090, 1, 1)
-    ).add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
-    certificate = builder.sign(key, hashes.SHA256())
+        signer, subject, own_key.public_key(), x509.random_serial_number(), not_before, not_after
+    ).add_extension(x509.SubjectAlternativeName([_name(one) for one in names]), critical=False)
+    signing_key = own_key if ca is None else _key_of(ca)
+    certificate = builder.sign(signing_key, hashes.SHA256())
+    return Made(_context_with(own_key, certificate), certificate.public_bytes(serialization.Encoding.DER))
+
+
+def _named(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)])
+
+
+def _name(text: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(text))
+    except ValueError:
+        return x509.DNSName(text)
+
+
+def _key_of(ca: trustme.CA) -> ec.EllipticCurvePrivateKey:
+    key = serialization.load_pem_private_key(ca.private_key_pem.bytes(), password=None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    return key
+
+
+def _context_with(key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> ssl.SSLContext:
     pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ) + certificate.public_bytes(serialization.Encoding.PEM)

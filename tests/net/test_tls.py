@@ -3,11 +3,12 @@
 import ssl
 import warnings
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 import pytest
 
-from tests.certificates import expired, not_yet_valid, self_signed, server_context, untrusted, wrong_name
+from tests.certificates import expired, made, not_yet_valid, self_signed, server_context, untrusted, wrong_name
 from tests.net.loopback import trouble
 from tests.net.talking import talk
 from tests.scripted import Peer, Script, ScriptedServer, dialogue, flood, hear, reset, silence, starttls
@@ -203,3 +204,14 @@ def test_the_contexts_take_nothing_older_than_tls_1_2_and_verify_by_default() ->
     assert contexts.verified.verify_mode is ssl.CERT_REQUIRED
     assert contexts.verified.check_hostname
     assert {context.minimum_version for context in (contexts.verified, contexts.unverified)} == {ssl.TLSVersion.TLSv1_2}
+
+
+def test_a_renewed_certificate_of_the_same_key_shows_that_it_is_the_same() -> None:
+    ders = (made("a.test").der, made("a.test", not_after=datetime(2091, 1, 1)).der, made("a.test", key="other").der)
+    first, renewed, other = (certificate_facts(der) for der in ders)
+
+    assert first is not None
+    assert renewed is not None
+    assert other is not None
+    assert first.key_sha256 == renewed.key_sha256 != other.key_sha256
+    assert first.sha256 != renewed.sha256

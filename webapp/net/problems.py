@@ -107,7 +107,8 @@ class CertificateFacts:
     """What a person needs to judge a server's certificate.
 
     `sha256` is the lower-case hex digest of the DER bytes, the value a pin is
-    compared with; times are UTC.
+    compared with, `key_sha256` that of the public key alone (None: of a kind
+    nobody could read); times are UTC.
     """
 
     subject: str
@@ -116,6 +117,7 @@ class CertificateFacts:
     not_before: datetime
     not_after: datetime
     sha256: str
+    key_sha256: str | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from webapp.net.problems import CertificateFacts, ProblemKind
 from webapp.net.words import clean_words
@@ -72,6 +74,7 @@ def certificate_facts(der: bytes) -> CertificateFacts | None:
             not_before=certificate.not_valid_before_utc,
             not_after=certificate.not_valid_after_utc,
             sha256=fingerprint(der),
+            key_sha256=_key_fingerprint(certificate),
         )
     except ValueError:  # a field the library is stricter about than OpenSSL
         return None
@@ -108,6 +111,14 @@ def _load(context: ssl.SSLContext, pem: str) -> bool:
     except (ssl.SSLError, ValueError, TypeError):  # not a certificate; nothing in it; no ASCII
         return False
     return True
+
+
+def _key_fingerprint(certificate: x509.Certificate) -> str | None:
+    try:
+        key = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):  # a kind of key the library does not know
+        return None
+    return fingerprint(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
 
 
 def _names(certificate: x509.Certificate) -> tuple[str, ...]:
