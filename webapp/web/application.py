@@ -16,6 +16,7 @@ from webapp.web.accounts import views as accounts
 from webapp.web.administration import addresses as administration
 from webapp.web.administration import network, user_steps, users
 from webapp.web.administration.system_account import system_banner
+from webapp.web.explaining.field_help import help_of
 from webapp.web.journal import views as journal
 from webapp.web.menu import menu, second_menu
 from webapp.web.outgoing_servers import views as outgoing_servers
@@ -73,6 +74,7 @@ def build(settings: Settings) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(page_frame)
+    app.add_template_global(help_of)  # macros see globals only
     app.url_defaults(StaticVersions(Path(app.static_folder or "")).add)
     return app
 

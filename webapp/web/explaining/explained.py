@@ -51,7 +51,7 @@ class Explained:
 
 def explained(problem: Problem, around: Circumstances | None = None, blamed: Part | None = None) -> Explained:
     """Return the explanation of a problem; `blamed` is the field if that is known better than by its kind."""
-    around, language = around or Circumstances(), _language()
+    around, language = around or Circumstances(), language_read()
     case = Case(problem.kind, problem.cause, around.provider, around.direction, around.situation, around.asked)
     said: Explanation = catalogue().explain(case, language)
     part = blamed or said.part
@@ -72,7 +72,7 @@ def part_of(problem: Problem) -> Part:
 
 def hint_words(kind: HintKind, provider_name: str | None) -> str:
     """Return a provider's precondition as a sentence."""
-    language = _language()
+    language = language_read()
     return catalogue().hints[kind.value][language].format(provider=provider_name or NOBODY[language])
 
 
@@ -84,7 +84,8 @@ def provider_of(problem: Problem, domain: str, named: str | None) -> Provider | 
     return of_host or of_name or table.by_domain(domain)
 
 
-def _language() -> Language:
+def language_read() -> Language:
+    """Return the language of whoever reads the page."""
     locale = get_locale()
     return Language.RU if locale is not None and locale.language == Language.RU else Language.EN
 

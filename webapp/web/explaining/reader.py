@@ -34,7 +34,7 @@ def catalogue(folder: Path = FOLDER) -> Catalogue:
     """Return the catalogue, read once; raises `ValueError` where it is written wrongly."""
     entries: list[Entry] = []
     for theme in THEMES:
-        read = _toml(folder / f"{theme}.toml")
+        read = toml_of(folder / f"{theme}.toml")
         pages = {name: _page(row) for name, row in read.get("pages", {}).items()}
         for number, row in enumerate(read["entry"], 1):
             place = f"{theme}.toml, entry {number}"
@@ -42,12 +42,13 @@ def catalogue(folder: Path = FOLDER) -> Catalogue:
                 entries.append(_entry(place, row, pages))
             except (KeyError, ValueError) as wrong:
                 raise ValueError(f"{place}: {wrong}") from wrong
-    names = _toml(folder / "next.toml")
+    names = toml_of(folder / "next.toml")
     fields, steps, pages_of = (_labels(names[table]) for table in ("field", "step", "page"))
-    return Catalogue(tuple(entries), fields, steps, pages_of, _labels(_toml(folder / "hints.toml")))
+    return Catalogue(tuple(entries), fields, steps, pages_of, _labels(toml_of(folder / "hints.toml")))
 
 
-def _toml(file: Path) -> dict[str, Any]:
+def toml_of(file: Path) -> dict[str, Any]:
+    """Return what stands in one of the files."""
     with file.open("rb") as opened:
         return tomllib.load(opened)
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext, pgettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, HiddenField, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
@@ -13,6 +12,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from webapp.storage.models import Draft, DraftDetails, User
 from webapp.web.forms.addresses import ADDRESS_LIMIT, AddressFault, read_address
 from webapp.web.forms.parts import ANSWER_NO, ANSWER_YES, UNUSED_ACCOUNT, check_line, check_secret, stripped
+from webapp.web.forms.settings_form import SettingsForm
 
 LOAD_DAYS = 30
 NAME_LIMIT = 200
@@ -22,7 +22,7 @@ ONLY_ME, EVERYONE = "only-me", "everyone"
 FIXED_FOR_SYSTEM = ("for_whom", "for_sending", "remember_password", "automatic")
 
 
-class AccountForm(FlaskForm):
+class AccountForm(SettingsForm):
     """What a person types to have an account set up; `draft` lets a second press join the first."""
 
     draft = HiddenField()

@@ -4,19 +4,19 @@ from collections.abc import Iterable
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, SelectField
 from wtforms.validators import InputRequired, ValidationError
 
 from webapp.mail.settings import Credentials
 from webapp.storage.models import User
 from webapp.web.forms.parts import check_secret
+from webapp.web.forms.settings_form import SettingsForm
 from webapp.web.forms.versions import Versioned
 
 NOBODY, EVERYONE = "", "everyone"
 
 
-class HandOverForm(Versioned, FlaskForm):
+class HandOverForm(Versioned, SettingsForm):
     """Who gets the account: one of `people`; as many passwords as there are login names, at most two."""
 
     to = SelectField(

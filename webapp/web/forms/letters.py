@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, StringField
 from wtforms.validators import Optional, ValidationError
 
@@ -14,12 +13,13 @@ from webapp.storage.changing import Letters
 from webapp.storage.models import Account
 from webapp.web.forms.account import OLDEST_LOAD
 from webapp.web.forms.parts import UNUSED_ACCOUNT, stripped
+from webapp.web.forms.settings_form import SettingsForm
 from webapp.web.forms.versions import Versioned
 
 LONGEST_DAYS = 3650
 
 
-class LettersForm(Versioned, FlaskForm):
+class LettersForm(Versioned, SettingsForm):
     """The section Letters; nothing of it is seen by a server, so it saves at once."""
 
     for_receiving = BooleanField(_("receiving"))

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
@@ -16,13 +15,14 @@ from webapp.setting_values import ispdb_url as read_url
 from webapp.storage.models import NetworkSettings
 from webapp.storage.network_settings import NetworkFault, NetworkRefused, checked_networks
 from webapp.web.forms.parts import stripped
+from webapp.web.forms.settings_form import SettingsForm
 
 LONGEST_URL = 500
 HTTPS = 443
 SEPARATORS = re.compile(r"[\s,;]+")
 
 
-class NetworkForm(FlaskForm):
+class NetworkForm(SettingsForm):
     """Which inner networks may be reached and where providers are looked up; `version` is the one that was shown."""
 
     version = HiddenField()

@@ -4,16 +4,16 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from webapp.web.forms.parts import ANSWER_NO, ANSWER_YES, check_secret
+from webapp.web.forms.settings_form import SettingsForm
 from webapp.web.forms.versions import Versioned
 
 
-class PasswordForm(Versioned, FlaskForm):
+class PasswordForm(Versioned, SettingsForm):
     """One password, and whether it is kept."""
 
     secret = PasswordField(_("Password of the mailbox"), validators=[check_secret])
@@ -25,13 +25,13 @@ class PasswordForm(Versioned, FlaskForm):
             raise ValidationError(gettext("Type the password of the mailbox."))
 
 
-class CheckForm(FlaskForm):
+class CheckForm(SettingsForm):
     """The button “Check settings” with the password where none is known."""
 
     secret = PasswordField(_("Password of the mailbox"), validators=[check_secret])
 
 
-class RememberForm(Versioned, FlaskForm):
+class RememberForm(Versioned, SettingsForm):
     """Whether the password is remembered."""
 
     remember = RadioField(_("Where the password is kept"))

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
@@ -12,6 +11,7 @@ from webapp.storage.models import Account
 from webapp.web.forms.account import NAME_LIMIT
 from webapp.web.forms.addresses import AddressFault, read_address
 from webapp.web.forms.parts import check_line, check_secret, stripped
+from webapp.web.forms.settings_form import SettingsForm
 from webapp.web.forms.versions import Versioned
 from webapp.web.wording.names import readable_address
 
@@ -24,7 +24,7 @@ def with_plain_breaks(text: str | None) -> str | None:
     return text.replace("\r\n", "\n").rstrip() if text else text
 
 
-class ProfileForm(Versioned, FlaskForm):
+class ProfileForm(Versioned, SettingsForm):
     """Names, address and signature; only the address is something a server sees."""
 
     title = StringField(
@@ -72,7 +72,7 @@ class ProfileForm(Versioned, FlaskForm):
         self.read_reply_to = _read(field.data) if field.data else None
 
 
-class OutgoingChoice(Versioned, FlaskForm):
+class OutgoingChoice(Versioned, SettingsForm):
     """Which of the outgoing servers that exist an account sends by."""
 
     outgoing = SelectField(_("Server for sending"), validate_choice=False)

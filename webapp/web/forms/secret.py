@@ -2,14 +2,14 @@
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import Length
 
 from webapp.web.forms.parts import check_line, check_secret, stripped
+from webapp.web.forms.settings_form import SettingsForm
 
 
-class SecretForm(FlaskForm):
+class SecretForm(SettingsForm):
     """One password, needed only where the draft's is gone or was refused; then the login name may be wrong as well."""
 
     username = StringField(_("Login name"), filters=[stripped], validators=[check_line, Length(max=320)])

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
@@ -23,6 +22,7 @@ from webapp.web.forms.parts import (
     security_choices,
     stripped,
 )
+from webapp.web.forms.settings_form import SettingsForm
 from webapp.web.wording.problems import field_of, sentence
 
 NAME_LIMIT = Length(max=320)
@@ -31,7 +31,7 @@ INCOMING_AUTH = (AuthMethod.PASSWORD_CLEARTEXT, AuthMethod.PASSWORD_ENCRYPTED)
 OUTGOING_AUTH = (*INCOMING_AUTH, AuthMethod.NONE)
 
 
-class ServersForm(FlaskForm):
+class ServersForm(SettingsForm):
     """What a person fixes about the servers; field names are those of `net.problems.Field`."""
 
     incoming_protocol = RadioField(_("Type"), choices=INCOMING_PROTOCOLS, default="imap")

@@ -3,14 +3,14 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import BooleanField
 
 from webapp.storage.models import Account
+from webapp.web.forms.settings_form import SettingsForm
 from webapp.web.forms.versions import Versioned
 
 
-class PeopleForm(Versioned, FlaskForm):
+class PeopleForm(Versioned, SettingsForm):
     """Whether everybody may choose the account as sender."""
 
     people_may_send = BooleanField(_("People may send letters as the system account"))

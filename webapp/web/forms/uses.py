@@ -2,9 +2,9 @@
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import RadioField
 
+from webapp.web.forms.settings_form import SettingsForm
 from webapp.web.wording.words import N_
 
 LEAVE, SET, CLEAR = "leave", "set", "clear"
@@ -12,7 +12,7 @@ WORDS = {LEAVE: N_("leave as it is"), SET: N_("use"), CLEAR: N_("do not use")}
 MEANT = {LEAVE: None, SET: True, CLEAR: False}
 
 
-class UsesForm(FlaskForm):
+class UsesForm(SettingsForm):
     """What is to become of both uses; which accounts, the page's boxes `id` say."""
 
     for_sending = RadioField(_("For sending letters"), default=LEAVE)

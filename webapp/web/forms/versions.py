@@ -5,7 +5,7 @@ from wtforms import HiddenField
 
 
 class Versioned:
-    """Adds the version the person saw; to be named before FlaskForm among a form's bases."""
+    """Adds the version the person saw; to be named before SettingsForm among a form's bases."""
 
     version = HiddenField()
 

@@ -1,0 +1,24 @@
+"""The form every form of the settings is one of: its fields know where to find what they are."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+
+class SettingsForm(FlaskForm):
+    """A form with words beside each of its fields: those of web/explaining/catalogue/help.toml."""
+
+    class Meta(FlaskForm.Meta):
+        """Marks each field of the form as it is made."""
+
+        def bind_field(self, form: "SettingsForm", unbound_field: Any, options: dict[str, Any]) -> Field:
+            """Return the field, with the names of the forms whose words it takes."""
+            field = super().bind_field(form, unbound_field, options)
+            field.explained_by = form.names()
+            return field
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Return the form's own name and those of the forms it is made of, the most special first."""
+        return tuple(form.__name__ for form in cls.__mro__ if issubclass(form, SettingsForm))
