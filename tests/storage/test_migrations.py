@@ -14,7 +14,10 @@ from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from tests.office_authority import NOW, make
 from webapp.mail.settings import Protocol
+from webapp.net.authorities import read_authorities
+from webapp.storage.authorities import add_authorities, authorities_pem
 from webapp.storage.base import Base
 from webapp.storage.database import make_engine, migration_config, upgrade
 from webapp.storage.journal import record
@@ -192,3 +195,61 @@ def test_the_database_itself_keeps_the_journal_as_it_is(engine: Engine, crime: s
 def test_nothing_points_at_nothing_after_the_upgrade(upgraded: Session) -> None:
     assert upgraded.execute(text("PRAGMA foreign_key_check")).all() == []
     assert not inspect(upgraded.get_bind()).has_table("servers")
+
+
+# What the second version left behind: a journal that nobody may change.
+ROWS_OF_0002 = """
+INSERT INTO users (id, name, display_name, display_key, is_admin, disabled, session_epoch, theme, created_at)
+    VALUES (1, 'anna', 'Анна', 'анна', 1, 0, 0, 'auto', '2026-10-01 10:00:00');
+INSERT INTO journal (id, at, action, user_id, user_name, subject, details, search_key)
+    VALUES (7, '2026-10-01 10:00:00', 'network-changed', 1, 'Анна', '', '[["online_lookups", "no"]]', 'анна no');
+UPDATE network_settings SET online_lookups = 0, version = 2;
+"""
+CRIMES = (
+    "UPDATE journal SET subject = 'x'",
+    "DELETE FROM journal",
+    "INSERT OR REPLACE INTO journal (id, at, action, user_name, subject, details, search_key) "
+    "VALUES (7, '2026-10-01 10:00:00', 'user-added', '', '', '[]', '')",
+)
+
+
+@pytest.fixture
+def upgraded_from_0002(tmp_path: Path) -> Iterator[Session]:
+    """Return a database of the second version, with rows, after its upgrade."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'second.db'}")
+    with engine.connect() as connection:
+        command.upgrade(migration_config(connection), "0002")
+        connection.commit()
+    with closing(sqlite3.connect(tmp_path / "second.db")) as old:
+        old.executescript(ROWS_OF_0002)
+    upgrade(engine)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def test_the_journal_comes_along_as_it_was(upgraded_from_0002: Session) -> None:
+    (line,) = upgraded_from_0002.scalars(select(JournalEntry)).all()
+
+    assert (line.id, line.action, line.user_name) == (7, Action.NETWORK_CHANGED, "Анна")
+    assert line.details == (("online_lookups", "no"),)
+    assert not upgraded_from_0002.get_one(NetworkSettings, 1).online_lookups
+
+
+@pytest.mark.parametrize("crime", CRIMES)
+def test_the_journal_is_guarded_after_the_upgrade_as_before(upgraded_from_0002: Session, crime: str) -> None:
+    with pytest.raises(IntegrityError, match="append-only"):
+        upgraded_from_0002.execute(text(crime))
+
+
+def test_an_upgraded_office_takes_authorities_and_tells_of_them(upgraded_from_0002: Session) -> None:
+    session = upgraded_from_0002
+    authorities = read_authorities(make().pem, NOW)
+
+    add_authorities(session, session.get_one(User, 1), authorities)
+    session.commit()
+
+    assert authorities_pem(session) == tuple(one.pem for one in authorities)
+    newest = session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
+    assert newest is not None
+    assert newest.action is Action.AUTHORITY_ADDED

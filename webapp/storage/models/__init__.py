@@ -2,7 +2,7 @@
 
 from webapp.storage.models.accounts import Account, AccountKind, AccountState
 from webapp.storage.models.drafts import Draft, DraftAim, DraftDetails, SessionSecret
-from webapp.storage.models.office import Action, JournalEntry, NetworkSettings
+from webapp.storage.models.office import Action, JournalEntry, NetworkSettings, OfficeAuthority
 from webapp.storage.models.people import BrowserSession, LinkPurpose, OneTimeLink, Theme, TokenBucket, User
 from webapp.storage.models.runs import LoginRefusal, Run, RunPurpose, RunState, RunStep
 from webapp.storage.models.servers import IncomingServer, OutgoingServer
@@ -21,6 +21,7 @@ __all__ = [
     "LinkPurpose",
     "LoginRefusal",
     "NetworkSettings",
+    "OfficeAuthority",
     "OneTimeLink",
     "OutgoingServer",
     "Run",

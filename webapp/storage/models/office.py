@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, ForeignKey, String
+from sqlalchemy import Boolean, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.storage.base import Base, closed_set, utc_now
@@ -24,6 +24,28 @@ class NetworkSettings(Base):
     online_lookups: Mapped[bool] = mapped_column(Boolean, default=True)
     ispdb_url: Mapped[str | None] = mapped_column(String(500))
     version: Mapped[int] = mapped_column(default=1)
+
+
+class OfficeAuthority(Base):
+    """A certificate authority an administrator added: mail servers and look-ups of the whole office trust it.
+
+    `pem` is the certificate alone, never a key; the other columns say what
+    stands in it. `name` is what people call it, `sha256` its fingerprint.
+    """
+
+    __tablename__ = "office_authorities"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str] = mapped_column(String(300))
+    issuer: Mapped[str] = mapped_column(String(300))
+    not_before: Mapped[datetime]
+    not_after: Mapped[datetime]
+    pem: Mapped[str] = mapped_column(Text)
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    added_by_name: Mapped[str] = mapped_column(String(200))
+    added_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class Action(StrEnum):
@@ -51,6 +73,8 @@ class Action(StrEnum):
     RESET_LINK_MADE = "reset-link-made"
     SIGN_IN_PASSWORD_CHANGED = "sign-in-password-changed"  # noqa: S105
     NETWORK_CHANGED = "network-changed"
+    AUTHORITY_ADDED = "authority-added"
+    AUTHORITY_REMOVED = "authority-removed"
 
 
 class JournalEntry(Base):

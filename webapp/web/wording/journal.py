@@ -39,6 +39,8 @@ ACTIONS: dict[Action, str] = {
     Action.RESET_LINK_MADE: N_("One-time link made"),
     Action.SIGN_IN_PASSWORD_CHANGED: N_("Sign-in password changed"),
     Action.NETWORK_CHANGED: N_("Network settings changed"),
+    Action.AUTHORITY_ADDED: N_("Certificate authority added"),
+    Action.AUTHORITY_REMOVED: N_("Certificate authority removed"),
 }
 
 # What a detail is about; the names are those of the columns.
@@ -77,6 +79,8 @@ FIELDS: dict[str, str] = {
     "allowed_networks": N_("Allowed networks"),
     "online_lookups": N_("Online look-ups"),
     "ispdb_url": N_("Address of the provider database"),
+    "sha256": N_("Fingerprint (SHA-256)"),
+    "not_after": N_("Valid until"),
 }
 
 VALUES: dict[str, str] = {
@@ -138,6 +142,7 @@ READERS: dict[str, Callable[[str], str]] = {
     "verdict": _verdict,
     "problem": _problem,
     "load_since": _day,
+    "not_after": _day,
     "language": lambda value: LANGUAGES.get(value, value),
     "for_whom": lambda value: gettext("Everyone") if value == EVERYONE else value,
 }
