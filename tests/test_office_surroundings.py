@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
+from tests.office_authority import NOW, Made, make
 from webapp.detection.surroundings import KnownAccount, Surroundings
+from webapp.net.authorities import read_authorities
 from webapp.net.problems import Trouble
+from webapp.net.tls import TlsContexts
 from webapp.office_surroundings import OfficeSurroundings, with_office
 from webapp.settings import ISPDB, Settings
+from webapp.storage.authorities import add_authorities, remove_authority
 from webapp.storage.database import make_engine, upgrade
 from webapp.storage.models import NetworkSettings
 from webapp.storage.network_settings import change_network, network_settings
@@ -41,6 +45,21 @@ def page(
     with sessions.begin() as session:
         by = find_user(session, "admin") or create_user(session, "admin", is_admin=True)
         change_network(session, by, networks, online, url, network_settings(session).version)
+
+
+def trust(sessions: sessionmaker[Session], *made: Made) -> None:
+    """Add authorities, as another process would."""
+    with sessions.begin() as session:
+        by = find_user(session, "admin") or create_user(session, "admin", is_admin=True)
+        add_authorities(session, by, read_authorities(b"".join(one.pem for one in made), NOW))
+
+
+def distrust(sessions: sessionmaker[Session], made: Made) -> None:
+    """Remove an authority, as another process would."""
+    with sessions.begin() as session:
+        by = find_user(session, "admin")
+        assert by is not None
+        remove_authority(session, by, made.sha256)
 
 
 def allows(surroundings: Surroundings, address: str) -> bool:
@@ -112,6 +131,70 @@ def test_the_network_is_built_anew_only_when_others_are_allowed(
     assert second is first
     assert third is not first
     assert third.tls is first.tls
+
+
+def trusted(surroundings: Surroundings, made: Made) -> bool:
+    """Tell whether the connections of a run trust an authority."""
+    return made.der in surroundings.network.tls.verified.get_ca_certs(binary_form=True)
+
+
+def test_an_authority_is_trusted_from_the_next_run_on_until_it_is_removed(
+    settings: Settings, sessions: sessionmaker[Session]
+) -> None:
+    of_run, made = OfficeSurroundings(settings, sessions), make()
+    before = of_run()
+
+    trust(sessions, made)
+    after = of_run()
+    distrust(sessions, made)
+    later = of_run()
+
+    assert [trusted(run, made) for run in (before, after, later)] == [False, True, False]
+
+
+def test_the_environments_authorities_and_the_systems_are_trusted_beside(
+    settings: Settings, sessions: sessionmaker[Session], tmp_path: Path
+) -> None:
+    of_office, of_environment, ca_file = make("Office"), make("Environment"), tmp_path / "ca.pem"
+    ca_file.write_bytes(of_environment.pem)
+    trust(sessions, of_office)
+
+    run = OfficeSurroundings(Settings(instance=settings.instance, ca_file=ca_file), sessions)()
+
+    systems = len(TlsContexts().verified.get_ca_certs())
+    assert trusted(run, of_office)
+    assert trusted(run, of_environment)
+    assert len(run.network.tls.verified.get_ca_certs()) == systems + 2
+
+
+def test_tls_is_prepared_anew_only_when_other_authorities_are_trusted(
+    settings: Settings, sessions: sessionmaker[Session]
+) -> None:
+    of_run, first, second = OfficeSurroundings(settings, sessions), make("First"), make("Second")
+    trust(sessions, first, second)
+    runs = [of_run()]
+    page(sessions, ["10.0.0.0/8"], online=False)
+    runs.append(of_run())
+    trust(sessions, first)  # is there already
+    runs.append(of_run())
+    distrust(sessions, second)
+    runs += [of_run(), of_run()]
+
+    prepared = [run.network.tls for run in runs]
+    assert prepared[0] is prepared[1] is prepared[2]
+    assert prepared[3] is prepared[4] is not prepared[0]
+    assert runs[3].network is runs[4].network
+
+
+def test_a_run_that_goes_on_keeps_what_it_began_with(settings: Settings, sessions: sessionmaker[Session]) -> None:
+    of_run, made = OfficeSurroundings(settings, sessions), make()
+    trust(sessions, made)
+    begun = of_run()
+
+    distrust(sessions, made)
+    of_run()
+
+    assert trusted(begun, made)
 
 
 def test_what_is_known_of_the_domain_is_handed_on(settings: Settings, sessions: sessionmaker[Session]) -> None:

@@ -10,6 +10,7 @@ from webapp.detection.surroundings import KnownAccount, Surroundings
 from webapp.net.network import Network
 from webapp.net.tls import TlsContexts
 from webapp.settings import Settings
+from webapp.storage.authorities import authorities_pem
 from webapp.storage.models import NetworkSettings
 from webapp.storage.network_settings import network_settings
 from webapp.surroundings import build_network, build_surroundings
@@ -31,8 +32,9 @@ def with_office(settings: Settings, office: NetworkSettings) -> Settings:
 class OfficeSurroundings:
     """Returns the surroundings of a run, as the network page stands when the run begins.
 
-    The row is read every time, so what an administrator changes in one process
-    holds for the next run of all. The guard of a run that goes on stays as it was.
+    The rows are read every time, so what an administrator changes in one process
+    holds for the next run of all. A run that goes on keeps the guard and the
+    certificate authorities it began with.
     """
 
     def __init__(self, settings: Settings, session_factory: sessionmaker[Session]) -> None:
@@ -40,6 +42,7 @@ class OfficeSurroundings:
         self._session_factory = session_factory
         self._lock = threading.Lock()
         self._tls: TlsContexts | None = None
+        self._authorities: tuple[str, ...] = ()
         self._network: Network | None = None
         self._networks = settings.allowed_networks
 
@@ -47,17 +50,24 @@ class OfficeSurroundings:
         """Return the surroundings; waits for the database, so not for the loop thread."""
         with self._session_factory() as session:
             settings = with_office(self._settings, network_settings(session))
-        surroundings = build_surroundings(self._network_of(settings), settings, known)
+            authorities = authorities_pem(session)
+        surroundings = build_surroundings(self._network_of(settings, authorities), settings, known)
         return replace(surroundings, alternatives_s=ALTERNATIVES_S)
 
-    def _network_of(self, settings: Settings) -> Network:
-        """Return the network of the last run unless other networks are allowed since.
-
-        The TLS contexts take 50 ms to build: with the first run, not with every command or test.
-        """
+    def _network_of(self, settings: Settings, authorities: tuple[str, ...]) -> Network:
+        """Return the network of the last run unless other networks are allowed or other authorities trusted since."""
         with self._lock:
-            if self._network is None or self._networks != settings.allowed_networks:
-                self._tls = self._tls or TlsContexts(settings.ca_file)
-                self._network = build_network(settings, self._tls)
+            tls = self._tls_of(settings, authorities)
+            if self._network is None or self._network.tls is not tls or self._networks != settings.allowed_networks:
+                self._network = build_network(settings, tls)
                 self._networks = settings.allowed_networks
             return self._network
+
+    def _tls_of(self, settings: Settings, authorities: tuple[str, ...]) -> TlsContexts:
+        """Return the TLS contexts; they take 50 ms to build: with the first run, not with every command or test.
+
+        OpenSSL cannot forget an authority, so one that was removed needs contexts without it.
+        """
+        if self._tls is None or self._authorities != authorities:
+            self._tls, self._authorities = TlsContexts(settings.ca_file, authorities), authorities
+        return self._tls

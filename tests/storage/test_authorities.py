@@ -1,13 +1,16 @@
 """The certificate authorities of an office: added once, removed once, each time told in the journal."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from tests.office_authority import BEGUN, ENDS, NOW, Made, make
+from tests.scripted import PATIENCE_S
 from tests.storage.makers import person
 from webapp.net.authorities import Authority, read_authorities
 from webapp.storage.authorities import (
@@ -21,7 +24,9 @@ from webapp.storage.authorities import (
     remove_authority,
 )
 from webapp.storage.base import utc_now
-from webapp.storage.models import Action, JournalEntry, OfficeAuthority, User
+from webapp.storage.models import Action, JournalEntry, User
+
+Result = TypeVar("Result")
 
 
 @pytest.fixture
@@ -114,29 +119,55 @@ def test_an_office_has_room_for_so_many(session: Session, admin: User) -> None:
     assert len(list_authorities(session)) == MOST_AUTHORITIES
 
 
-def test_of_two_administrators_at_once_one_adds_and_one_removes(engine: Engine, session: Session, admin: User) -> None:
-    made, both = make(), threading.Barrier(2)
-    added: list[tuple[Authority, ...]] = []
-    removed: list[OfficeAuthority | None] = []
+def overtaken(engine: Engine, first: Session, work: Callable[[Session], Result]) -> Result:
+    """Let somebody else do the work while `first` has not committed yet; it commits once the other wants to write."""
+    about_to_write, results = threading.Event(), []
 
-    def add_and_remove() -> None:
+    def note(*call: Any) -> None:
+        if not call[2].startswith(("SELECT", "PRAGMA")):
+            about_to_write.set()
+
+    def work_beside() -> None:
         with Session(engine) as mine:
-            by = mine.get_one(User, admin.id)
-            both.wait()
-            added.append(add_authorities(mine, by, read(made)))
-            mine.commit()
-            both.wait()
-            removed.append(remove_authority(mine, by, made.sha256))
+            results.append(work(mine))
             mine.commit()
 
-    threads = [threading.Thread(target=add_and_remove) for _ in range(2)]
-    for thread in threads:
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        thread = threading.Thread(target=work_beside)
         thread.start()
-    for thread in threads:
+        assert about_to_write.wait(PATIENCE_S)
+        first.commit()
         thread.join()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    (result,) = results
+    return result
 
-    assert sorted(len(one) for one in added) == [0, 1]
-    assert len([one for one in removed if one is not None]) == 1
+
+def test_of_two_administrators_who_add_at_once_the_second_finds_it_there(
+    engine: Engine, session: Session, admin: User
+) -> None:
+    made, admin_id = make(), admin.id
+    add_authorities(session, admin, read(made))
+
+    second = overtaken(engine, session, lambda mine: add_authorities(mine, mine.get_one(User, admin_id), read(made)))
+
+    assert second == ()
+    assert [line.action for line in journal(session)] == [Action.AUTHORITY_ADDED]
+
+
+def test_of_two_administrators_who_remove_at_once_one_has_done_it(
+    engine: Engine, session: Session, admin: User
+) -> None:
+    made, admin_id = make(), admin.id
+    add_authorities(session, admin, read(made))
+    session.commit()
+    assert remove_authority(session, admin, made.sha256) is not None
+
+    second = overtaken(engine, session, lambda mine: remove_authority(mine, mine.get_one(User, admin_id), made.sha256))
+
+    assert second is None
     assert [line.action for line in journal(session)] == [Action.AUTHORITY_ADDED, Action.AUTHORITY_REMOVED]
 
 
