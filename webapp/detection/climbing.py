@@ -84,12 +84,12 @@ def _climb(step: Step) -> Climb:
     if group != "verify":
         return ()
     if kind in LOGINS:
-        return (*CONVERSATIONS[_security_heard(step)], Stage.LOGIN)
+        return (*CONVERSATIONS[step.security or _security_heard(step)], Stage.LOGIN)
     return LETTERS.get(kind, ())
 
 
 def _security_heard(step: Step) -> Security:
-    """Return how a connection is protected, by what was heard of it: TLS before the greeting, after it, or not at all.
+    """Return how the connection of an older step is protected: TLS before the greeting, after it, or not at all.
 
     As long as neither was heard the trouble tells, and last of all the port's number.
     """

@@ -4,11 +4,14 @@ import time
 from dataclasses import dataclass
 
 from webapp.detection.steps import UNFINISHED, Report, Step, StepGroup, StepState
+from webapp.mail.settings import Security
 from webapp.mail.transcript import Speaker, Utterance
 from webapp.net.problems import Problem
+from webapp.net.words import clean_words
 
 FIRST_KEPT = 40  # of a long transcript its beginning, which tells the server, ...
 LAST_KEPT = 40  # ... and its end, which tells the trouble
+LONGEST_SAID = 200
 
 
 @dataclass
@@ -39,9 +42,11 @@ class OpenTranscript:
 class OpenStep:
     """One line of the ladder until it has ended; every call is reported at once."""
 
-    def __init__(self, ladder: "Ladder", key: str, group: StepGroup, subject: str) -> None:
+    def __init__(
+        self, ladder: "Ladder", key: str, group: StepGroup, subject: str, security: Security | None = None
+    ) -> None:
         self._ladder = ladder
-        self._key, self._group, self._subject = key, group, subject
+        self._key, self._group, self._subject, self._security = key, group, subject, security
         self._state = StepState.WAITING
         self._started_ms = ladder.now_ms()
         self.told = False
@@ -77,6 +82,14 @@ class OpenStep:
             self._transcript.add(Utterance(speaker, words, self._ladder.now_ms()))
             self._tell(self._state)
 
+    def asked(self, words: str) -> None:
+        """Add a question to somebody who knows no secret."""
+        self.hear(Speaker.US, clean_words(words, LONGEST_SAID))
+
+    def answered(self, words: str) -> None:
+        """Add what came back."""
+        self.hear(Speaker.SERVER, clean_words(words, LONGEST_SAID))
+
     def end(self, state: StepState, problem: Problem | None = None, *facts: str) -> None:
         """Give the step its last state; only the first end counts."""
         if self.unfinished:
@@ -106,6 +119,7 @@ class OpenStep:
                 self.facts,
                 problem,
                 self._transcript.kept(),
+                self._security,
             )
         )
 
@@ -118,9 +132,9 @@ class Ladder:
         self._started_at = time.monotonic()
         self._steps: list[OpenStep] = []
 
-    def step(self, key: str, group: StepGroup, subject: str) -> OpenStep:
+    def step(self, key: str, group: StepGroup, subject: str, security: Security | None = None) -> OpenStep:
         """Add a line; nothing is told before it waits or begins."""
-        step = OpenStep(self, key, group, subject)
+        step = OpenStep(self, key, group, subject, security)
         self._steps.append(step)
         return step
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Protocol as Shape
 
 from webapp.detection.types import Findings
+from webapp.mail.settings import Security
 from webapp.mail.transcript import Utterance
 from webapp.net.problems import Problem
 
@@ -43,14 +44,16 @@ class Step:
     Keys: `source:<source>[:<host>]`, `probe:<protocol>:<host>:<port>:<security>`,
     `verify:incoming`, `verify:outgoing`, `verify:letter`, `verify:arrival`, `verify:sharing:<address>`.
     Facts of a probe grow in the order name, address, port, tls, greeting,
-    abilities, each as `name` or `name=value` (`tls=TLSv1.3`, `abilities=PLAIN LOGIN`).
+    abilities, each as `name` or `name=value` (`address=192.0.2.1,192.0.2.2`: all that may be tried, `tls=TLSv1.3`,
+    `abilities=PLAIN LOGIN`).
     Facts of a finished source: `published`, `in-table`, `servers=N`.
     Facts of a verification: those of a probe, `local-part` (the part before the @ is
-    tried as login name), `login=password-cleartext` or another method, `handed-over` (the
-    letter may arrive from now on), `removed` (it arrived and is gone again), `marked` (the server only
+    tried as login name), `login=password-cleartext` or another method; of the letter `sender`, `recipient`
+    (both taken), `handed-over` (the letter may arrive from now on), `folder` (the inbox is open), `removed` (it arrived and is gone again), `marked` (the server only
     marks letters as deleted).
     `transcript` is what was asked and what came back, the facts among it as notes; of a long one the middle is
-    left out (a note `omitted=N` stands there).
+    left out (a note `omitted=N` stands there). `security` is how the connection of a login is to be
+    protected; a probe has it in its key.
     """
 
     key: str
@@ -62,6 +65,7 @@ class Step:
     facts: tuple[str, ...] = ()
     problem: Problem | None = None
     transcript: tuple[Utterance, ...] = ()
+    security: Security | None = None
 
 
 class Report(Shape):
