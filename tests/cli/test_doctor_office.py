@@ -1,14 +1,21 @@
 """`mailroom doctor` tells what holds once environment and network page are joined."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 
 from tests.cli.commands import Terminal
+from tests.office_authority import make
 from webapp.instance import DATABASE
+from webapp.net.authorities import read_authorities
 from webapp.settings import ISPDB
+from webapp.storage.authorities import add_authorities
 from webapp.storage.database import make_engine
 from webapp.storage.network_settings import change_network
 from webapp.storage.users import create_user
+
+NOW = datetime.now(UTC)
 
 
 @pytest.fixture
@@ -56,3 +63,34 @@ def test_look_ups_switched_off_are_told_with_who_did_it(used: Terminal) -> None:
     page(used, online=False, url="https://ispdb.uspeh.test/")
 
     assert "no provider database is asked online (network page)" in used.run("doctor").output
+
+
+def trust(terminal: Terminal, name: str, not_before: datetime, not_after: datetime) -> None:
+    """Let an administrator have added an authority on a day it was valid or nearly so."""
+    made = make(name, not_before=not_before, not_after=not_after)
+    engine = make_engine(f"sqlite:///{terminal.instance / DATABASE}")
+    with Session(engine) as session:
+        add_authorities(session, create_user(session, name), read_authorities(made.pem, not_before))
+        session.commit()
+    engine.dispose()
+
+
+def test_authorities_are_counted(used: Terminal) -> None:
+    assert "certificate authorities of the office: none\n" in used.run("doctor").output
+
+    trust(used, "Office", NOW - timedelta(days=9), NOW + timedelta(days=9))
+
+    said = used.run("doctor").output
+    assert "ok       certificate authorities of the office: 1 (network page; `mailroom detect` does not" in said
+    assert "“Office”" not in said
+
+
+def test_authorities_that_vouch_for_nobody_are_named(used: Terminal) -> None:
+    ended, begins = NOW - timedelta(days=3), NOW + timedelta(days=3)
+    trust(used, "Old", NOW - timedelta(days=9), ended)
+    trust(used, "New", begins, NOW + timedelta(days=9))
+
+    said = used.run("doctor").output
+
+    assert f"warning  the certificate authority “Old” (network page) expired on {ended:%Y-%m-%d}" in said
+    assert f"warning  the certificate authority “New” (network page) is valid from {begins:%Y-%m-%d} only" in said

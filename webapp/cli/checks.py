@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from webapp import instance
 from webapp import setting_values as values
-from webapp.cli.office_checks import office_sentences
+from webapp.cli.office_checks import authority_warnings, office_sentences
 from webapp.settings import Settings
+from webapp.storage.base import utc_now
 from webapp.storage.database import make_engine
 from webapp.storage.models import IncomingServer, OutgoingServer
 from webapp.storage.schema import SchemaState, schema_state
@@ -131,6 +132,7 @@ def content_checks(engine: Engine, settings: Settings, mail_keys: tuple[str, ...
     """Look for an administrator, what the network page says, and whether the keys open the stored passwords."""
     with Session(engine) as session:
         yield from (Check(Verdict.OK, sentence) for sentence in office_sentences(session, settings))
+        yield from (Check(Verdict.WARNING, sentence) for sentence in authority_warnings(session, utc_now()))
         if has_admin(session):
             yield Check(Verdict.OK, "there is an administrator")
         else:
