@@ -19,7 +19,7 @@ async def log_in(session: AnySession) -> AuthMethod:
 async def send(session: AnySession) -> None:
     assert isinstance(session, SmtpSession)
     await log_in(session)
-    await session.send("anna@uspeh.example", "boris@uspeh.example", b"hi", lambda: None)
+    await session.send("anna@uspeh.example", "boris@uspeh.example", b"hi", lambda fact: None)
 
 
 async def select(session: AnySession) -> None:

@@ -94,9 +94,9 @@ def body_and_dot(peer: Peer) -> None:
 
 async def send(session: AnySession) -> list[str]:
     assert isinstance(session, SmtpSession)
-    handed_over: list[str] = []
-    await session.send("anna@uspeh.example", "boris@uspeh.example", LETTER, lambda: handed_over.append("handed over"))
-    return handed_over
+    facts: list[str] = []
+    await session.send("anna@uspeh.example", "boris@uspeh.example", LETTER, facts.append)
+    return facts
 
 
 def sending(*turns: Turn) -> ScriptedServer:
@@ -105,7 +105,7 @@ def sending(*turns: Turn) -> ScriptedServer:
 
 def test_a_letter_is_handed_over_with_its_dots_doubled() -> None:
     with sending(*ENVELOPE, body_and_dot, b"250 2.0.0 queued\r\n", silence) as server:
-        assert with_session(server, SMTP, send) == ["handed over"]
+        assert with_session(server, SMTP, send) == ["sender", "recipient", "handed-over"]
     assert server.received[-5:] == [b"Subject: hi", b"", b"..dot", b"end", b"."]
 
 
@@ -137,7 +137,7 @@ def test_whatever_is_refused_is_told_with_code_and_words(turns: tuple[Turn, ...]
 def test_a_letter_larger_than_the_server_takes_is_not_begun() -> None:
     async def use(session: AnySession) -> None:
         assert isinstance(session, SmtpSession)
-        await session.send("a@x.example", "b@x.example", b"x" * 2_000_000, lambda: None)
+        await session.send("a@x.example", "b@x.example", b"x" * 2_000_000, lambda fact: None)
 
     with sending(silence) as server:
         assert problem_of(server, SMTP, use).kind is ProblemKind.LETTER_REFUSED
@@ -145,7 +145,7 @@ def test_a_letter_larger_than_the_server_takes_is_not_begun() -> None:
 
 
 def test_a_stop_before_the_body_says_that_nothing_was_handed_over() -> None:
-    handed_over: list[str] = []
+    facts: list[str] = []
 
     async def run(server: ScriptedServer) -> None:
         network = network_to(server)
@@ -153,9 +153,7 @@ def test_a_stop_before_the_body_says_that_nothing_was_handed_over() -> None:
         assert isinstance(session, SmtpSession)
         asked = asyncio.Event()
         loops.append((asyncio.get_running_loop(), asked))
-        sending = asyncio.create_task(
-            session.send("anna@uspeh.example", "boris@uspeh.example", LETTER, lambda: handed_over.append("yes"))
-        )
+        sending = asyncio.create_task(session.send("anna@uspeh.example", "boris@uspeh.example", LETTER, facts.append))
         await asked.wait()
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -171,4 +169,4 @@ def test_a_stop_before_the_body_says_that_nothing_was_handed_over() -> None:
     with sending(*ENVELOPE[:5], tell) as server:
         asyncio.run(run(server))
         assert server.wait_until_left()
-    assert handed_over == []
+    assert "handed-over" not in facts

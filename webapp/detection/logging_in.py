@@ -1,7 +1,6 @@
 """Log in with the etiquette of DESIGN 5.1: only where the password may go, and too seldom to lock anybody out."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from webapp.detection.budget import RefusalBudget
@@ -13,11 +12,10 @@ from webapp.detection.types import Consent, ProvedServer
 from webapp.mail.keeping import KeptSessions
 from webapp.mail.sessions import AnySession, facts_of, open_session
 from webapp.mail.settings import AuthMethod, Credentials, Security
+from webapp.mail.transcript import Hear
 from webapp.net.cause import Cause
-from webapp.net.network import Network
+from webapp.net.network import Network, Observe, ignore
 from webapp.net.problems import Problem, ProblemKind, Trouble
-
-Observe = Callable[[str], None]
 
 LOGIN_LIMIT_S = 60.0
 
@@ -62,9 +60,9 @@ class Door:
         step.failed(problem)
         return problem
 
-    async def reopen(self, server: ProvedServer) -> AnySession:
+    async def reopen(self, server: ProvedServer, hear: Hear) -> AnySession:
         """Log in once more to a server that has let us in; raises `Trouble`."""
-        return (await self._log_in(server, lambda fact: None)).session
+        return (await self._log_in(server, hear)).session
 
     async def _by_some_name(self, server: ProvedServer, step: OpenStep) -> LoggedIn | Problem:
         try:
@@ -80,7 +78,7 @@ class Door:
             return entered
         step.fact("local-part")
         try:
-            return await self._log_in(renamed, lambda fact: None)
+            return await self._log_in(renamed, step.hear)
         except Trouble as trouble:
             # The first answer stays the one to tell, unless the second try did not get as far as an answer.
             return entered if trouble.problem.kind is ProblemKind.LOGIN_REFUSED else trouble.problem
@@ -90,7 +88,7 @@ class Door:
         if problem is not None:
             return problem
         try:
-            return await self._log_in(server, step.fact)
+            return await self._log_in(server, step.hear, step.fact)
         except Trouble as trouble:
             return trouble.problem
 
@@ -100,21 +98,23 @@ class Door:
             return None
         return await tls_instead(self.network, self.consent, self.ladder, server.settings.endpoint)
 
-    async def _log_in(self, server: ProvedServer, observe: Observe) -> LoggedIn:
+    async def _log_in(self, server: ProvedServer, hear: Hear, observe: Observe = ignore) -> LoggedIn:
         """Log in when there is room for one more refusal."""
         async with self.budget.place(server.settings):
-            return await self._log_in_now(server, observe)
+            return await self._log_in_now(server, hear, observe)
 
-    async def _log_in_now(self, server: ProvedServer, observe: Observe) -> LoggedIn:
+    async def _log_in_now(self, server: ProvedServer, hear: Hear, observe: Observe) -> LoggedIn:
         """Log in over the connection that proved the server if it was kept, else over one of our own."""
         endpoint, pin = server.settings.endpoint, server.pinned_sha256
         kept = self.kept.take(endpoint, pin) if self.kept is not None else None
         if kept is not None:
+            kept.listen(hear)
             for fact in facts_of(kept):
                 observe(fact)
             # Whatever comes of it, once: a server that hangs up on a wrong password must not hear it again.
             return await self._log_in_to(kept, server)
-        return await self._log_in_to(await open_session(self.network, endpoint, pin=pin, observe=observe), server)
+        session = await open_session(self.network, endpoint, pin=pin, observe=observe, hear=hear)
+        return await self._log_in_to(session, server)
 
     async def _log_in_to(self, session: AnySession, server: ProvedServer) -> LoggedIn:
         """Log in; a refusal is counted before anything else can happen."""

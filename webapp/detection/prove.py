@@ -90,7 +90,7 @@ class Prober:
         try:
             async with asyncio.timeout(PROBE_LIMIT_S):
                 session = await open_session(
-                    self._network, endpoint, pin=pin, observe=step.fact, timeout_s=CONNECT_LIMIT_S
+                    self._network, endpoint, pin=pin, observe=step.fact, hear=step.hear, timeout_s=CONNECT_LIMIT_S
                 )
         except Trouble as trouble:
             return self._failed(endpoint, step, trouble.problem)

@@ -36,6 +36,7 @@ async def prove_sharing(
 
 
 async def _asked(session: SmtpSession, own_address: str, address: str, step: OpenStep) -> Problem | None:
+    session.listen(step.hear)
     try:
         await session.try_envelope(address, own_address)
     except Trouble as trouble:

@@ -47,10 +47,10 @@ class Step:
     abilities, each as `name` or `name=value` (`address=192.0.2.1,192.0.2.2`: all that may be tried, `tls=TLSv1.3`,
     `abilities=PLAIN LOGIN`).
     Facts of a finished source: `published`, `in-table`, `servers=N`.
-    Facts of a verification: those of a probe, `local-part` (the part before the @ is
-    tried as login name), `login=password-cleartext` or another method; of the letter `sender`, `recipient`
-    (both taken), `handed-over` (the letter may arrive from now on), `folder` (the inbox is open), `removed` (it arrived and is gone again), `marked` (the server only
-    marks letters as deleted).
+    Facts of a verification: those of a probe, `local-part` (the part before the @ is tried as login name),
+    `login=password-cleartext` or another method; of the letter `sender`, `recipient` (both taken), `handed-over` (it
+    may arrive from now on); of its arrival `folder` (the inbox is open), `removed` (it arrived and is gone again),
+    `marked` (the server only marks letters as deleted).
     `transcript` is what was asked and what came back, the facts among it as notes; of a long one the middle is
     left out (a note `omitted=N` stands there). `security` is how the connection of a login is to be
     protected; a probe has it in its key.

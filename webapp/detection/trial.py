@@ -23,20 +23,14 @@ Look = Callable[[], Awaitable[str | None]]
 
 async def send_letter(session: SmtpSession, address: str, letter: TrialLetter, step: OpenStep) -> Problem | None:
     """Hand the letter over; from the fact `handed-over` on it may arrive even if we are stopped."""
-    handed_over = False
-
-    def note() -> None:
-        nonlocal handed_over
-        handed_over = True
-        step.fact("handed-over")
-
+    session.listen(step.hear)
     try:
-        await session.send(address, address, letter.data, note)
+        await session.send(address, address, letter.data, step.fact)
     except Trouble as trouble:
         step.failed(trouble.problem)
         return trouble.problem
     except asyncio.CancelledError:
-        step.end(StepState.WARNING if handed_over else StepState.STOPPED)
+        step.end(StepState.WARNING if "handed-over" in step.facts else StepState.STOPPED)
         raise
     step.ok()
     return None
@@ -46,7 +40,7 @@ async def find_letter(logged_in: LoggedIn, door: Door, letter: TrialLetter, step
     """Wait for the letter and remove it; what goes wrong here is a warning, since the server took the letter."""
     try:
         async with asyncio.timeout(ARRIVAL_LIMIT_S):
-            step.ok(await _look_until_found(logged_in, door, letter))
+            step.ok(await _look_until_found(logged_in, door, letter, step))
             return None
     except TimeoutError:
         problem = Problem(ProblemKind.LETTER_NOT_ARRIVED)
@@ -56,13 +50,14 @@ async def find_letter(logged_in: LoggedIn, door: Door, letter: TrialLetter, step
     return problem
 
 
-async def _look_until_found(logged_in: LoggedIn, door: Door, letter: TrialLetter) -> str:
+async def _look_until_found(logged_in: LoggedIn, door: Door, letter: TrialLetter, step: OpenStep) -> str:
     session = logged_in.session
+    session.listen(step.hear)
     if isinstance(session, ImapSession):
         junk = await session.special_folder(ATTRIBUTE_JUNK)
-        return await _repeat(lambda: _removed_by_imap(session, junk, letter), IMAP_PAUSES_S)
+        return await _repeat(lambda: _removed_by_imap(session, junk, letter, step), IMAP_PAUSES_S)
     await session.quit()  # a POP3 mailbox is a snapshot: this one is older than the letter
-    return await _repeat(lambda: _removed_by_pop3(logged_in, door, letter), POP3_PAUSES_S)
+    return await _repeat(lambda: _removed_by_pop3(logged_in, door, letter, step), POP3_PAUSES_S)
 
 
 async def _repeat(look: Look, pauses_s: tuple[float, ...]) -> str:
@@ -74,23 +69,31 @@ async def _repeat(look: Look, pauses_s: tuple[float, ...]) -> str:
     raise AssertionError("the pauses never end")
 
 
-async def _removed_by_imap(session: ImapSession, junk: str | None, letter: TrialLetter) -> str | None:
+async def _removed_by_imap(session: ImapSession, junk: str | None, letter: TrialLetter, step: OpenStep) -> str | None:
     for folder in (FOLDER_INBOX, junk):
         if folder is None:
             continue
         await session.select(folder)
+        _note_folder(step)
         uids = await session.find(letter.message_id)
         if uids:
             return "removed" if await session.delete(uids) else "marked"
     return None
 
 
-async def _removed_by_pop3(logged_in: LoggedIn, door: Door, letter: TrialLetter) -> str | None:
-    session = await door.reopen(logged_in.server)
+async def _removed_by_pop3(logged_in: LoggedIn, door: Door, letter: TrialLetter, step: OpenStep) -> str | None:
+    session = await door.reopen(logged_in.server, step.hear)
     async with session:
+        _note_folder(step)
         assert isinstance(session, Pop3Session)  # noqa: S101 -- the server's protocol did not change
         numbers = await session.find(letter.message_id)
         if numbers:
             await session.delete(numbers)
         await session.quit()
         return "removed" if numbers else None
+
+
+def _note_folder(step: OpenStep) -> None:
+    """Tell once that the inbox could be opened."""
+    if "folder" not in step.facts:
+        step.fact("folder")

@@ -69,7 +69,7 @@ class Pop3Session(MailSession):
         found = []
         for number in range(newest, max(newest - NEWEST, 0), -1):
             async with self._answering():
-                header = await self._lines_of(b"TOP %d 0" % number)
+                header = await self._header(number)
             if header is not None and message_id in message_ids(header):
                 found.append(number)
         return tuple(found)
@@ -123,11 +123,22 @@ class Pop3Session(MailSession):
             raise self.trouble(ProblemKind.UNEXPECTED_ANSWER, line)
         return reply
 
+    async def _header(self, number: int) -> list[bytes] | None:
+        """Return the header of a letter, None if the server does not show it; it is nobody's business but ours."""
+        reply = await self._command(b"TOP %d 0" % number)
+        if not reply.ok:
+            return None
+        with self._recorder.aside():
+            lines = await self._rest()
+        self._recorder.note(f"lines={len(lines)}")
+        return lines
+
     async def _lines_of(self, command: bytes) -> list[bytes] | None:
         """Return the lines of a multi-line answer, None if the command was refused."""
         reply = await self._command(command)
-        if not reply.ok:
-            return None
+        return await self._rest() if reply.ok else None
+
+    async def _rest(self) -> list[bytes]:
         lines: list[bytes] = []
         while (line := await self.stream.read_line()) != b".":
             lines.append(line.removeprefix(b"."))

@@ -3,26 +3,34 @@
 import base64
 import re
 
+from webapp.mail.disguises import disguises
 from webapp.net.words import clean_words
 
 MASK = "•••"
-SHORTEST_ENCODED = 4  # fewer base64 characters would match ordinary words
+SHORTEST_PROOF = 8  # characters; shorter answers of an exchange are empty, or a very short name
 
 
 class Scrubber:
-    """Turns what a server said into words to keep; once told a secret, never lets it through."""
+    """Turns what was said into words to keep; once told a secret, never lets it through."""
 
     def __init__(self) -> None:
-        self._secret_forms: re.Pattern[str] | None = None
+        self._forms: list[str] = []
+        self._pattern: re.Pattern[str] | None = None  # made when words come that may hold a secret
+
+    @property
+    def knows_a_secret(self) -> bool:
+        """Tell whether there is anything to hide."""
+        return bool(self._forms)
 
     def hide(self, secret: str, *messages: bytes) -> None:
         """Remember a secret, and whole messages made from it, in every form a server could echo them."""
-        in_clear = {secret, secret.replace("\\", "\\\\").replace('"', '\\"')}
-        whole = {base64.b64encode(message).decode() for message in messages}
-        patterns = [re.escape(form) for form in sorted(whole | in_clear, key=len, reverse=True)]
-        # Beside the sure characters stands one more on either side that holds some bits of the secret.
-        patterns += [f"[A-Za-z0-9+/]?{re.escape(core)}[A-Za-z0-9+/]?=*" for core in _base64_cores(secret.encode())]
-        self._secret_forms = re.compile("|".join(patterns), re.IGNORECASE)
+        whole = [re.escape(base64.b64encode(message).decode()) for message in messages]
+        self._add(*whole, *disguises(secret))
+
+    def hide_proof(self, answer: bytes) -> None:
+        """Remember an answer of an exchange, in base64 as it is sent: it lets passwords be tried elsewhere."""
+        if len(answer) >= SHORTEST_PROOF:
+            self._add(re.escape(answer.decode("ascii")))
 
     def words(self, said: bytes | str, limit: int = 300) -> str | None:
         """Return what a server said as safe words, None if it said nothing.
@@ -33,20 +41,13 @@ class Scrubber:
         text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
         return self._masked(clean_words(self._masked(text), limit)) or None
 
+    def _add(self, *forms: str) -> None:
+        self._forms += forms
+        self._pattern = None
+
     def _masked(self, text: str) -> str:
-        return self._secret_forms.sub(MASK, text) if self._secret_forms else text
-
-
-def _base64_cores(secret: bytes) -> set[str]:
-    """Return the base64 characters a secret always yields, for each of the three places it may begin at in a message.
-
-    The first and last characters depend on the neighbours, so they are left out.
-    """
-    cores = set()
-    for lead in range(3):
-        encoded = base64.b64encode(b"\0" * lead + secret).decode().rstrip("=")
-        first = -(-lead * 8 // 6)
-        last = (lead + len(secret)) * 8 // 6
-        if last - first >= SHORTEST_ENCODED:
-            cores.add(encoded[first:last])
-    return cores
+        if not self._forms or not text:
+            return text
+        if self._pattern is None:
+            self._pattern = re.compile("|".join(self._forms), re.IGNORECASE)
+        return self._pattern.sub(MASK, text)

@@ -115,6 +115,7 @@ class MailSession(Talk, ABC):
 
     async def say_sasl(self, answer: bytes) -> None:
         """Send one answer of an exchange."""
+        self._scrubber.hide_proof(answer)
         await self.stream.write(answer + b"\r\n")
 
     async def _begin_auth(self, line: bytes, initial: bytes | None) -> bool:
@@ -122,6 +123,7 @@ class MailSession(Talk, ABC):
         if initial is None:
             await self.stream.write(line + b"\r\n")
             return False
+        self._scrubber.hide_proof(initial)
         await self.stream.write(line + b" " + (initial or b"=") + b"\r\n")  # "=" says: empty (RFC 4954, section 4)
         return True
 

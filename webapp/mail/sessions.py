@@ -1,7 +1,6 @@
 """The door to a mail server: connect, greet, start TLS, learn what it offers."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 
 from webapp.mail.imap import ImapSession
@@ -10,7 +9,8 @@ from webapp.mail.pop3 import Pop3Session
 from webapp.mail.session import MailSession
 from webapp.mail.settings import Endpoint, Protocol, Security
 from webapp.mail.smtp import SmtpSession
-from webapp.net.network import Network
+from webapp.mail.transcript import Hear, hear_nothing
+from webapp.net.network import Network, Observe, ignore
 from webapp.net.problems import CERTIFICATE_PROBLEMS, CertificateFacts, Trouble
 
 __all__ = [
@@ -37,26 +37,28 @@ SESSION_OF: dict[Protocol, type[AnySession]] = {
 }
 
 
-def ignore(fact: str) -> None:
-    """Hear a fact and do nothing."""
-
-
 async def open_session(
     network: Network,
     endpoint: Endpoint,
     *,
     pin: str | None = None,
-    observe: Callable[[str], None] = ignore,
+    observe: Observe = ignore,
+    hear: Hear = hear_nothing,
     timeout_s: float = 10,
 ) -> AnySession:
     """Return a session that has proved everything but the login; raises `Trouble`.
 
-    `observe` hears the facts as they become true: `name`, `address=192.0.2.1`,
-    `port`, `tls=TLSv1.3`, `greeting`, `abilities=PLAIN LOGIN`. A problem with
-    the certificate comes with the certificate's facts.
+    `observe` hears the facts as they become true: `name`,
+    `address=192.0.2.1,192.0.2.2` (all that may be tried), `port`, `tls=TLSv1.3`,
+    `greeting`, `abilities=PLAIN LOGIN`; `hear` is told what both sides say. A
+    problem with the certificate comes with the certificate's facts.
     """
     try:
-        return await _open(network, endpoint, pin, observe, timeout_s)
+        stream = await network.connect(endpoint.host, endpoint.port, timeout_s=timeout_s, observe=observe)
+        session = SESSION_OF[endpoint.protocol](endpoint, stream)
+        session.listen(hear)
+        await _prepare(session, pin, observe)
+        return session
     except Trouble as trouble:
         problem = trouble.problem
         if problem.kind not in CERTIFICATE_PROBLEMS or problem.certificate is not None:
@@ -72,18 +74,16 @@ def facts_of(session: AnySession) -> tuple[str, ...]:
     return "name", f"address={session.stream.address}", "port", *tls, "greeting", abilities
 
 
-async def _open(
-    network: Network, endpoint: Endpoint, pin: str | None, observe: Callable[[str], None], timeout_s: float
-) -> AnySession:
-    stream = await network.connect(endpoint.host, endpoint.port, timeout_s=timeout_s, observe=observe)
-    session = SESSION_OF[endpoint.protocol](endpoint, stream)
+async def _prepare(session: AnySession, pin: str | None, observe: Observe) -> None:
+    """Bring a session to where a login is possible; whatever goes wrong closes it."""
+    stream, security = session.stream, session.endpoint.security
     try:
-        if endpoint.security is Security.TLS:
+        if security is Security.TLS:
             await stream.start_tls(pin=pin)
             observe(f"tls={stream.tls_version}")
         await session.greet()
         observe("greeting")
-        if endpoint.security is Security.STARTTLS:
+        if security is Security.STARTTLS:
             await session.ask_for_tls()
             await stream.start_tls(pin=pin)
             observe(f"tls={stream.tls_version}")
@@ -92,7 +92,6 @@ async def _open(
     except BaseException:
         await session.close()
         raise
-    return session
 
 
 async def _certificate(network: Network, endpoint: Endpoint) -> CertificateFacts | None:

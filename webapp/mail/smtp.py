@@ -1,7 +1,5 @@
 """The SMTP conversation: submission of letters (RFC 5321, RFC 6409, RFC 4954, RFC 3207)."""
 
-from collections.abc import Callable
-
 from webapp.mail.abilities import mechanism_names
 from webapp.mail.addresses import addr_spec
 from webapp.mail.causes import Step
@@ -10,6 +8,7 @@ from webapp.mail.envelope import body_bytes, mail_parameters
 from webapp.mail.session import MailSession
 from webapp.mail.settings import AuthMethod
 from webapp.mail.smtp_replies import Reply, ReplyLine, extensions, judged, read_line
+from webapp.net.network import Observe
 from webapp.net.problems import ProblemKind, Trouble
 
 EHLO_NAME = "[127.0.0.1]"  # an address literal is always valid (RFC 5321, 4.1.3) and tells nothing about the office
@@ -74,19 +73,29 @@ class SmtpSession(MailSession):
         self._extensions = extensions(reply.texts)
         self.mechanisms = mechanism_names(self._extensions.get("AUTH", ()))
 
-    async def send(self, sender: str, recipient: str, letter: bytes, on_handed_over: Callable[[], None]) -> None:
-        """Hand one letter over; `on_handed_over` is called when it may arrive from now on, even if we are stopped.
+    async def send(self, sender: str, recipient: str, letter: bytes, observe: Observe) -> None:
+        """Hand one letter over.
 
-        Raises SENDER_REFUSED, RECIPIENT_REFUSED or LETTER_REFUSED with the server's words.
+        `observe` hears `sender` and `recipient` when the server has taken them,
+        and `handed-over` when the letter may arrive from now on, even if we are
+        stopped. Raises SENDER_REFUSED, RECIPIENT_REFUSED or LETTER_REFUSED with
+        the server's words.
         """
         body = body_bytes(letter)
         mail, rcpt = self._envelope(sender, recipient, body)
         await self._expect(ProblemKind.SENDER_REFUSED, mail, 250)
+        observe("sender")
         await self._name_recipient(rcpt)
+        observe("recipient")
         await self._expect(ProblemKind.LETTER_REFUSED, b"DATA", 354)
-        on_handed_over()
+        observe("handed-over")
+        self._recorder.note(f"letter={len(letter)}")
         self.stream.timeout_s = max(self.stream.timeout_s, DELIVERY_LIMIT_S)
-        await self._expect(ProblemKind.LETTER_REFUSED, body + b".", 250, limit_s=DELIVERY_LIMIT_S)
+        async with self._answering(DELIVERY_LIMIT_S):
+            with self._recorder.aside():
+                await self.stream.write(body + b".\r\n")
+            reply = await self._reply()
+        self._judge(ProblemKind.LETTER_REFUSED, reply, 250)
 
     async def try_envelope(self, sender: str, recipient: str) -> None:
         """Ask whether a letter with this envelope would be taken, and take the question back; nothing is sent.
@@ -151,14 +160,16 @@ class SmtpSession(MailSession):
                 raise self.trouble(ProblemKind.SENDER_REFUSED, said) from None
             raise
 
-    async def _expect(self, refusal: ProblemKind, line: bytes, *codes: int, limit_s: float | None = None) -> None:
+    async def _expect(self, refusal: ProblemKind, line: bytes, *codes: int) -> None:
         self.step = STEP_OF_REFUSAL.get(refusal, self.step)
-        reply = await self._command(line, limit_s)
+        self._judge(refusal, await self._command(line), *codes)
+
+    def _judge(self, refusal: ProblemKind, reply: Reply, *codes: int) -> None:
         if reply.code not in codes:
             raise self.trouble(ProblemKind.SERVICE_UNAVAILABLE if reply.code == 421 else refusal, reply.said)
 
-    async def _command(self, line: bytes, limit_s: float | None = None) -> Reply:
-        async with self._answering(limit_s):
+    async def _command(self, line: bytes) -> Reply:
+        async with self._answering():
             await self.stream.write(line + b"\r\n")
             return await self._reply()
 

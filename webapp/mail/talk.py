@@ -6,14 +6,16 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from webapp.mail.causes import LONGEST_JUDGED, Finding, Reply, Step, finding_of
+from webapp.mail.recorder import Recorder
 from webapp.mail.scrub import Scrubber
 from webapp.mail.settings import Endpoint
+from webapp.mail.transcript import Hear, hear_nothing
 from webapp.net.problems import Field, Problem, ProblemKind, Trouble
 from webapp.net.stream import LineStream
 
 
 class Talk:
-    """One conversation, as far as troubles go."""
+    """One conversation, as far as troubles go and who hears of it."""
 
     step = Step.GREETING  # the same words mean other things at other steps
     answer_limit_s = 30.0  # for a whole answer; the stream limits each line, and a server could send lines for ever
@@ -22,11 +24,17 @@ class Talk:
         self.endpoint = endpoint
         self.stream = stream
         self._scrubber = Scrubber()
+        self._recorder = Recorder(self._scrubber, self._confidential)
 
     @property
     def over_tls(self) -> bool:
         """Tell whether what we send now is encrypted, to a server that proved its name or was pinned."""
         return self.stream.secure
+
+    def listen(self, hear: Hear) -> None:
+        """Tell `hear` what both sides say from now on; a session kept for later is heard by another step then."""
+        self._recorder.hear = hear
+        self.stream.listener = None if hear is hear_nothing else self._recorder
 
     def trouble(self, kind: ProblemKind, said: bytes | str = b"", field: Field | None = None) -> Trouble:
         """Return a problem of this server with its words, any secret masked, and why it said them at this step."""
@@ -36,6 +44,10 @@ class Talk:
             return Trouble(problem)
         finding = self._finding(said)
         return Trouble(replace(problem, cause=finding.cause, password_judged=finding.password_judged))
+
+    def _confidential(self) -> bool:
+        """Tell whether what is said now may prove who we are."""
+        return self.step is Step.LOGIN and self._scrubber.knows_a_secret
 
     def _finding(self, said: bytes | str) -> Finding:
         """Return what a reply means at this step."""

@@ -1,4 +1,4 @@
-"""What the two sides of a conversation said, fit to be kept and shown. Types only; `webapp.mail.talk` fills them."""
+"""What the two sides of a conversation said, fit to be kept and shown. `webapp.mail.recorder` makes the lines."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,9 @@ class Utterance:
     """One line of a transcript; `at_ms` counts from the start of the run.
 
     `words` are one line, without control characters, capped, and every secret
-    in them is masked (DESIGN 5.5 and 5.6).
+    in them is masked (DESIGN 5.5 and 5.6). A note is a fact of a step, or says
+    what is not told word for word: `letter=N` (bytes we sent), `literal=N`
+    (bytes received), `lines=N` (of somebody's letter), `omitted=N` (lines).
     """
 
     speaker: Speaker

@@ -53,7 +53,7 @@ class Network:
     ) -> LineStream:
         """Connect to the fastest address of a host; `timeout_s` also limits each later wait of the stream.
 
-        `observe` hears "name", "address=192.0.2.1", "port" as they come true.
+        `observe` hears "name", "address=192.0.2.1,192.0.2.2" (all that may be tried) and "port" as they come true.
         """
         channel = await self.open_channel(host, port, timeout_s=timeout_s, purpose=purpose, observe=observe)
         return LineStream(channel, self.tls, timeout_s=timeout_s)
@@ -66,9 +66,10 @@ class Network:
         self.guard.check_port(host, port, purpose)
         addresses = await self.resolver.addresses(host)
         observe("name")
-        connected = await self._connect(host, port, self._permitted(host, addresses, port, purpose), timeout_s, purpose)
+        permitted = self._permitted(host, addresses, port, purpose)
+        observe("address=" + ",".join(permitted))
+        connected = await self._connect(host, port, permitted, timeout_s, purpose)
         channel = self._channel(connected, host, port)
-        observe(f"address={channel.address}")
         observe("port")
         return channel
 

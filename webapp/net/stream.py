@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from webapp.net.channel import Channel
 from webapp.net.problems import CertificateFacts, Problem, ProblemKind, Trouble
@@ -13,6 +13,16 @@ from webapp.net.tls import TlsContexts, certificate_facts, fingerprint
 LINE_LIMIT = 8 * 1024  # RFC 2683, 3.2.1.5: IMAP lines of 8000 bytes must be taken; SMTP and POP3 have less
 ANSWER_LIMIT = 1024 * 1024  # all that may come between two writes of ours
 PIECE = 64 * 1024
+
+
+class Listener(Protocol):
+    """Hears what goes over a stream, as it goes; it must return at once."""
+
+    def sent(self, data: bytes) -> None:
+        """Hear one write, before it leaves."""
+
+    def received(self, data: bytes) -> None:
+        """Hear one line without its line end, or one literal."""
 
 
 class LineStream:
@@ -31,6 +41,7 @@ class LineStream:
         self.tls_version: str | None = None
         self._der: bytes | None = None
         self.inspect_only = False
+        self.listener: Listener | None = None
         self._channel = channel
         self._tls = tls
         self._buffer = bytearray()
@@ -57,7 +68,7 @@ class LineStream:
         if end < 0:
             async with self._limited():
                 end = await self._fill_line()
-        return self._take(end + 1).removesuffix(b"\n").removesuffix(b"\r")
+        return self._told(self._take(end + 1).removesuffix(b"\n").removesuffix(b"\r"))
 
     async def read_exactly(self, size: int) -> bytes:
         """Return exactly `size` bytes (an IMAP literal)."""
@@ -66,12 +77,14 @@ class LineStream:
         async with self._limited():
             while len(self._buffer) < size:
                 await self._fill()
-        return self._take(size)
+        return self._told(self._take(size))
 
     async def write(self, data: bytes) -> None:
         """Send bytes; a server that takes none for `timeout_s` counts as silent."""
         if self.inspect_only:
             raise RuntimeError("nothing is sent over a TLS layer that nobody verified")
+        if self.listener is not None:
+            self.listener.sent(data)
         self._answered = len(self._buffer)
         for start in range(0, len(data), PIECE):
             async with self._limited():
@@ -143,6 +156,11 @@ class LineStream:
         taken = bytes(self._buffer[:size])
         del self._buffer[:size]
         return taken
+
+    def _told(self, data: bytes) -> bytes:
+        if self.listener is not None:
+            self.listener.received(data)
+        return data
 
     def _end(self, kind: ProblemKind, certificate: CertificateFacts | None = None) -> Trouble:
         self._channel.close()
