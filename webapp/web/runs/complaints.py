@@ -114,11 +114,11 @@ def why_ended(run: Run, phase: Phase) -> Why | None:
 
 def complaint(run: Run, problem: Problem, direction: Direction) -> Complaint:
     """Return one problem in words."""
-    situation = _situation(run, problem, direction)
+    situation = situation_of(run, problem, direction)
     field = field_of(problem, direction, nothing_typed=situation is Situation.AUTOMATIC)
     if situation is Situation.ADDRESS:
         field = Field.ADDRESS
-    said = explained(problem, _around(run, problem, direction, situation), part_of_field(field))
+    said = explained(problem, around(run, problem, direction, situation), part_of_field(field))
     return Complaint(
         about=gettext("Email address") if field is Field.ADDRESS else names.direction_name(direction),
         short=said.short,
@@ -131,6 +131,19 @@ def complaint(run: Run, problem: Problem, direction: Direction) -> Complaint:
     )
 
 
+def situation_of(run: Run, problem: Problem, direction: Direction) -> Situation | None:
+    """Return where a problem of a run needs other words than elsewhere."""
+    if blames_address(run, problem, direction):
+        return Situation.ADDRESS
+    return Situation.AUTOMATIC if run.entered.server(direction).blank else None
+
+
+def around(run: Run, problem: Problem, direction: Direction, situation: Situation | None) -> Circumstances:
+    """Return what is known around a problem of a run."""
+    provider = provider_of(problem, run.entered.domain, findings_of(run).provider_name)
+    return Circumstances(direction, situation, provider)
+
+
 def _why_not_proved(run: Run) -> Why | None:
     kinds = {problem.kind for _, problem in problems_of(run)}
     why = next((why for kind, why in BESIDE_SERVERS if kind in kinds), None)
@@ -138,20 +151,9 @@ def _why_not_proved(run: Run) -> Why | None:
     return Why.SHARING if why is None and not kinds and sharing else why
 
 
-def _situation(run: Run, problem: Problem, direction: Direction) -> Situation | None:
-    if blames_address(run, problem, direction):
-        return Situation.ADDRESS
-    return Situation.AUTOMATIC if run.entered.server(direction).blank else None
-
-
-def _around(run: Run, problem: Problem, direction: Direction, situation: Situation | None) -> Circumstances:
-    provider = provider_of(problem, run.entered.domain, findings_of(run).provider_name)
-    return Circumstances(direction, situation, provider)
-
-
 def _refusal(run: Run, one: SharingProblem) -> Refusal:
     """Return what a shared server said of one address."""
-    said = explained(one.problem, _around(run, one.problem, Direction.OUTGOING, Situation.SHARED))
+    said = explained(one.problem, around(run, one.problem, Direction.OUTGOING, Situation.SHARED))
     return Refusal(names.readable_address(one.address), said.happened, said.remedy, one.problem.server_said)
 
 

@@ -1,30 +1,20 @@
 """A run's steps as the picture people see: blocks of lines, each with a state, words and a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from webapp.detection.stages import Stage, StageState
 from webapp.detection.steps import Step, StepGroup, StepState
 from webapp.detection.types import Source
 from webapp.mail.settings import Protocol, Security
-from webapp.net.problems import ProblemKind
+from webapp.web.runs.ladder_details import StageLine, nothing_there, opens, stages_of
 from webapp.web.wording import problems, steps
+from webapp.web.wording.conversations import stage_words
 from webapp.web.wording.names import asked_name, host_for_people, protocol_name, security_name
 
 FINISHED = frozenset(StepState) - {StepState.WAITING, StepState.RUNNING}
-
-# A source that knows nothing about a domain is an ordinary answer, not a fault: it gets a dash, not a cross.
-NOTHING_THERE = frozenset(
-    {
-        ProblemKind.NO_RECORD,
-        ProblemKind.NOT_OFFERED,
-        ProblemKind.HTTP_STATUS,
-        ProblemKind.NAME_NOT_FOUND,
-        ProblemKind.NOT_A_CONFIGURATION,
-        ProblemKind.EXCHANGE_ONLY,
-    }
-)
 
 
 class Look(StrEnum):
@@ -63,6 +53,8 @@ class Rung:
     words: str
     said: str | None
     took: str
+    opens: bool
+    stages: tuple[StageLine, ...]
 
     @property
     def icon(self) -> str:
@@ -99,16 +91,16 @@ class Ladder:
 
 def ladder_of(run_steps: Sequence[Step]) -> Ladder:
     """Return the picture of a run's steps, in their order."""
-    blocks = []
+    blocks, words = [], stage_words()
     for group in StepGroup:
-        rungs = tuple(_rung(step) for step in run_steps if step.group is group)
+        rungs = tuple(_rung(step, words) for step in run_steps if step.group is group)
         if rungs:
             blocks.append(Block(group, steps.group_name(group), rungs))
     done = sum(step.state in FINISHED for step in run_steps)
     return Ladder(tuple(blocks), done, len(run_steps))
 
 
-def _rung(step: Step) -> Rung:
+def _rung(step: Step, words: Mapping[Stage | StageState, str]) -> Rung:
     title, detail = _title(step)
     return Rung(
         key=step.key,
@@ -120,14 +112,13 @@ def _rung(step: Step) -> Rung:
         words=_words(step),
         said=step.problem.server_said if step.problem and _look(step) is not Look.NOTHING else None,
         took="" if step.took_ms is None else steps.seconds_words(step.took_ms),
+        opens=opens(step),
+        stages=stages_of(step, words) if opens(step) else (),
     )
 
 
 def _look(step: Step) -> Look:
-    if step.state is StepState.SKIPPED:
-        return Look.NOTHING
-    quiet = step.problem is not None and step.problem.kind in NOTHING_THERE
-    if step.state is StepState.FAILED and step.group is StepGroup.SOURCE and quiet:
+    if step.state is StepState.SKIPPED or nothing_there(step):
         return Look.NOTHING
     return Look(step.state.value)
 

@@ -12,6 +12,7 @@ from webapp.web.forms.secret import SecretForm
 from webapp.web.runs.changes import change_of
 from webapp.web.runs.found_servers import findings_of
 from webapp.web.runs.ladder import ladder_of
+from webapp.web.runs.ladder_details import detail_of
 from webapp.web.runs.places import Kind, place_of
 from webapp.web.runs.run_pages import RunPage, run_page
 from webapp.web.runs.server_pages import servers_page, wants_servers
@@ -41,6 +42,23 @@ def progress(run_id: str) -> Response | str:
         # The end may have changed what stands around the run: states in the left pane, the banner above.
         return Response(headers={"HX-Redirect": url_for("runs.page", run_id=run.id)})
     return draw("runs/progress.html", run)
+
+
+@bp.get("/runs/<run_id>/steps")
+def steps(run_id: str) -> str:
+    """Show what was asked and what came back: of one step, named by its key, or of all of them."""
+    run, key = my_run(run_id), request.args.get("key")
+    chosen = [step for step in steps_of(db.session(), run) if key in (None, step.key)]
+    if key is not None and not chosen:
+        abort(404)
+    part = "HX-Request" in request.headers and "HX-Boosted" not in request.headers
+    return render_template(
+        "runs/step.html" if part else "runs/steps.html",
+        run_id=run.id,
+        place=place_of(run),
+        ladder=ladder_of(chosen),
+        details={step.key: detail_of(run, step) for step in chosen},
+    )
 
 
 @bp.post("/runs/<run_id>/stop")
