@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TypeVar
 
 from webapp.net.problems import Problem, ProblemKind, Trouble
@@ -17,6 +18,18 @@ ANSWER_KEPT = 300
 HANDSHAKE_LIMIT = 128 * 1024  # chains of certificates stay far below; messages TLS ignores could go on for ever
 
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """A connection as its next owner gets it: the socket, the TLS machine and what came before anybody asked for it."""
+
+    socket: socket.socket
+    tls: ssl.SSLObject | None
+    from_peer: ssl.MemoryBIO
+    to_peer: ssl.MemoryBIO
+    release: Callable[[socket.socket], None]
+    received: bytes = b""
 
 
 class Channel:
@@ -101,6 +114,13 @@ class Channel:
         except OSError:
             return True
         return True
+
+    def hand_over(self) -> HandedOver:
+        """Give the connection to somebody who will release the socket; this channel is closed then."""
+        if self._closed or self._operations:
+            raise self.trouble(ProblemKind.CONNECTION_LOST)
+        self._closed = True
+        return HandedOver(self._socket, self._tls, self._from_peer, self._to_peer, self._release)
 
     def close(self) -> None:
         """Close at once; an operation under way elsewhere ends with `Trouble`. Safe to call twice."""

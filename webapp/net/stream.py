@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import Protocol, Self
 
-from webapp.net.channel import Channel
+from webapp.net.channel import Channel, HandedOver
 from webapp.net.problems import CertificateFacts, Problem, ProblemKind, Trouble
 from webapp.net.tls import TlsContexts, certificate_facts, fingerprint
 
@@ -107,6 +108,12 @@ class LineStream:
         if pin and fingerprint(der) != pin.lower():
             raise self._end(ProblemKind.CERTIFICATE_CHANGED, self.certificate)
         self.tls_version = self._channel.tls_version
+
+    def hand_over(self) -> HandedOver:
+        """Give the connection to somebody else, with what was received and not read; the stream is closed then."""
+        if self.inspect_only:
+            raise RuntimeError("a TLS layer that nobody verified is handed to nobody")
+        return replace(self._channel.hand_over(), received=bytes(self._buffer))
 
     async def close(self) -> None:
         """Close at once, also while another task waits here; safe to call twice."""
