@@ -59,8 +59,18 @@ def stage_words() -> dict[Stage | StageState, str]:
 
     All at once: a ladder has hundreds of them, and is drawn again and again while a run goes on.
     """
-    rungs = {stage: gettext(words) for stage, words in STAGES.items()}
-    return rungs | {state: gettext(words) for state, words in STAGE_STATES.items()}
+    rungs: dict[Stage | StageState, str] = {stage: stage_name(stage) for stage in Stage}
+    return rungs | {state: stage_state_word(state) for state in StageState}
+
+
+def stage_name(stage: Stage) -> str:
+    """Return what one rung is called."""
+    return gettext(STAGES[stage])
+
+
+def stage_state_word(state: StageState) -> str:
+    """Return the state of one rung as a word."""
+    return gettext(STAGE_STATES[state])
 
 
 def speaker_name(speaker: Speaker) -> str:
