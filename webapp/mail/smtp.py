@@ -14,7 +14,7 @@ from webapp.net.problems import ProblemKind, Trouble
 EHLO_NAME = "[127.0.0.1]"  # an address literal is always valid (RFC 5321, 4.1.3) and tells nothing about the office
 LONGEST_COMMAND = 512  # RFC 5321, 4.5.3.1.4, with its line end
 SENDER_MEANT = "sender address rejected"  # Postfix, whatever the reason behind the colon
-UNKNOWN_COMMAND = frozenset({500, 501, 502, 503, 504})
+UNKNOWN_COMMAND = frozenset({500, 501, 502, 503, 504, 530})  # 530: vsftpd, to everybody who has not logged in
 STEP_OF_REFUSAL = {
     ProblemKind.SENDER_REFUSED: Step.SENDER,
     ProblemKind.RECIPIENT_REFUSED: Step.RECIPIENT,
@@ -35,6 +35,11 @@ class SmtpSession(MailSession):
         if self._extensions is not None and "AUTH" not in self._extensions:
             return (AuthMethod.NONE,)
         return super().auth_methods
+
+    @property
+    def offers(self) -> dict[str, tuple[bytes, ...]]:
+        """Return the extensions the server listed, by keyword, with their parameters."""
+        return self._extensions or {}
 
     async def greet(self) -> None:
         """Read and check the greeting (RFC 5321, section 3.1)."""
