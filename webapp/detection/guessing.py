@@ -10,12 +10,12 @@ from webapp.detection.crew import Crew
 from webapp.detection.guesses import LIKELIEST, guessed, guessed_at
 from webapp.detection.hunt import Hunt
 from webapp.detection.question import Question
-from webapp.detection.race import Race, Runner
+from webapp.detection.race import Race, Rank, Runner
 from webapp.detection.sources.mx import best_mx
 from webapp.detection.sources.registry import GUESS_AT_MX_RANK, GUESS_RANK, ISPDB_RANK, PUBLISHED_RANK
 from webapp.detection.steps import StepGroup, StepState
 from webapp.detection.turnstile import turnstile
-from webapp.detection.types import Entered, Source
+from webapp.detection.types import Entered, MailConfig, Source
 from webapp.net.problems import Trouble
 
 ASK_AHEAD_S = 0.15
@@ -50,12 +50,18 @@ class Guessing:
             self._needed = True
             self._step.begin()
             denied = frozenset().union(*(config.not_offered for config in hunt.configs.values()))
-            hunt.take(guessed(self._entered, denied), GUESS_RANK)
+            self._take(hunt, guessed(self._entered, denied), GUESS_RANK)
             mx_host = await best_mx(self._question)
             if mx_host is not None and self._question.surroundings.providers.by_mx(mx_host) is None:
-                hunt.take(guessed_at((mx_host,), self._entered, denied), GUESS_AT_MX_RANK)
+                self._take(hunt, guessed_at((mx_host,), self._entered, denied), GUESS_AT_MX_RANK)
         finally:
             hunt.race.leave(runner)
+
+    def _take(self, hunt: Hunt, config: MailConfig, rank: Rank) -> None:
+        """Have the servers of a guess tried, and say which names those are."""
+        for host in dict.fromkeys(server.host for server in config.servers(hunt.direction)):
+            self._step.asked(host)
+        hunt.take(config, rank)
 
     async def _ask_ahead(self, hunt: Hunt) -> None:
         """Look the likeliest name up when the domain turns out to publish nothing the usual way, or seems to.

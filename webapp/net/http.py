@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import httpcore2
 import httpx2
@@ -46,6 +46,24 @@ class Posted:
     content_type: str
 
 
+class Witness(Protocol):
+    """Hears each question to a web server and the head of each answer, a line each; never a document."""
+
+    def asked(self, words: str) -> None:
+        """Hear a question."""
+
+    def answered(self, words: str) -> None:
+        """Hear an answer; the words are the server's own, not cleaned yet."""
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What stays the same over all hops."""
+
+    posted: Posted | None
+    witness: Witness | None
+
+
 @dataclass(frozen=True)
 class _Redirect:
     location: str
@@ -63,7 +81,9 @@ class HttpFetcher:
             keepalive_expiry=KEEP_WARM_S,
         )
 
-    async def fetch(self, url: str, *, https_only: bool = True, posted: Posted | None = None) -> Fetched:
+    async def fetch(
+        self, url: str, *, https_only: bool = True, posted: Posted | None = None, witness: Witness | None = None
+    ) -> Fetched:
         """Return the document (status 2xx) or raise `Trouble`; the whole way with all its hops has one limit.
 
         With `posted` it is a POST, and stays one when redirected.
@@ -71,7 +91,7 @@ class HttpFetcher:
         target = _parsed(url, ProblemKind.NAME_INVALID)
         try:
             async with asyncio.timeout(self._limit_s):
-                return await self._follow(target, https_only, posted)
+                return await self._follow(target, https_only, _Request(posted, witness))
         except TimeoutError:
             raise _trouble(ProblemKind.SILENT, target) from None
 
@@ -87,25 +107,32 @@ class HttpFetcher:
     ) -> None:
         await self.close()
 
-    async def _follow(self, url: httpx2.URL, https_only: bool, posted: Posted | None) -> Fetched:
+    async def _follow(self, url: httpx2.URL, https_only: bool, request: _Request) -> Fetched:
         for _ in range(REDIRECT_LIMIT + 1):
             if url.scheme != "https" and (https_only or url.scheme != "http"):
                 raise _trouble(ProblemKind.REDIRECT_REFUSED, url)
-            answer = await self._ask(url, posted)
+            answer = await self._ask(url, request)
             if isinstance(answer, Fetched):
                 return answer
             https_only = https_only or url.scheme == "https"  # never back to plain http
             url = _parsed(answer.location, ProblemKind.REDIRECT_REFUSED, base=url)
         raise _trouble(ProblemKind.TOO_MANY_REDIRECTS, url)
 
-    async def _ask(self, url: httpx2.URL, posted: Posted | None) -> Fetched | _Redirect:
+    async def _ask(self, url: httpx2.URL, request: _Request) -> Fetched | _Redirect:
         target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         method, body, headers = "GET", None, [(b"Host", url.netloc), *HEADERS]
-        if posted is not None:
-            method, body = "POST", posted.body
-            headers += [(b"Content-Type", posted.content_type.encode()), (b"Content-Length", b"%d" % len(body))]
+        if request.posted is not None:
+            method, body = "POST", request.posted.body
+            headers += [
+                (b"Content-Type", request.posted.content_type.encode()),
+                (b"Content-Length", b"%d" % len(body)),
+            ]
+        if request.witness is not None:
+            request.witness.asked(f"{method} {url}")
         try:
             async with self._pool.stream(method, target, headers=headers, content=body) as response:
+                if request.witness is not None:
+                    request.witness.answered(_head(response))
                 location = _header(response, b"location")
                 if response.status in REDIRECTS and location:
                     await _finish(response, url)
@@ -132,6 +159,19 @@ async def _body(response: httpcore2.Response, url: httpx2.URL) -> bytes:
         if len(body) > BODY_LIMIT:
             raise _trouble(ProblemKind.DOCUMENT_TOO_LARGE, url)
     return bytes(body)
+
+
+def _head(response: httpcore2.Response) -> str:
+    """Return the head of an answer as `404 Not Found · text/html · 153 bytes`, with where a redirect leads."""
+    reason = response.extensions.get("reason_phrase", b"").decode("latin-1")
+    size = _header(response, b"content-length")
+    parts = (
+        f"{response.status} {reason}".rstrip(),
+        _header(response, b"location"),
+        _header(response, b"content-type"),
+        f"{size} bytes" if size.isdecimal() else "",
+    )
+    return " · ".join(part for part in parts if part)
 
 
 def _header(response: httpcore2.Response, wanted: bytes) -> str:

@@ -7,7 +7,9 @@ from xml.sax.saxutils import escape
 
 from webapp.detection.documents.autodiscover import read_autodiscover
 from webapp.detection.documents.types import Document, DocumentOutcome, FlawKind
+from webapp.detection.ladder import OpenStep
 from webapp.detection.question import Question
+from webapp.detection.sources.names import ask_srv
 from webapp.detection.sources.published import read_fetched, shown
 from webapp.detection.types import MailConfig, Source
 from webapp.mail.settings import AuthMethod, ServerSettings
@@ -40,7 +42,7 @@ async def look_up_service(question: Question) -> Found:
     """Ask the hosts that the domain's service record names, by priority."""
     step = question.step(Source.AUTODISCOVER, question.domain, "srv")
     try:
-        records = await question.surroundings.network.resolver.srv(f"_autodiscover._tcp.{question.domain}")
+        records = await ask_srv(question, f"_autodiscover._tcp.{question.domain}", step)
     except Trouble as trouble:
         missing = trouble.problem.kind is ProblemKind.NAME_NOT_FOUND
         step.failed(Problem(ProblemKind.NO_RECORD, question.domain) if missing else trouble.problem)
@@ -67,7 +69,7 @@ async def _ask(question: Question, url: str) -> Found:
     step = question.step(Source.AUTODISCOVER, url, url.partition("//")[2])
     try:
         async with asyncio.timeout(LIMIT_S):
-            found = await Trail(question, question.address).follow(url)
+            found = await Trail(question, step, question.address).follow(url)
     except TimeoutError:
         found = Problem(ProblemKind.OUT_OF_TIME)
     if isinstance(found, MailConfig):
@@ -83,6 +85,7 @@ class Trail:
     """One way through the redirects, which may lead in circles."""
 
     question: Question
+    step: OpenStep
     address: str
     urls_left: int = URLS_LIMIT
     addresses_left: int = ADDRESSES_LIMIT
@@ -110,7 +113,7 @@ class Trail:
         return problem
 
     async def _document(self, url: str) -> tuple[Document, str]:
-        fetched = await self.question.fetcher.fetch(url, posted=request_for(self.address))
+        fetched = await self.question.fetcher.fetch(url, posted=request_for(self.address), witness=self.step)
         return await read_fetched(read_autodiscover, fetched, self.address), fetched.url
 
     def _redirected(self, document: Document) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Collection
 
 from webapp.detection.question import Question
 from webapp.detection.sources.ispdb import ispdb_url
+from webapp.detection.sources.names import ask_mx
 from webapp.detection.sources.published import WANTS_THE_ADDRESS, autoconfig_url, fetch_config, well_known_url
 from webapp.detection.sources.snapshot import look_in
 from webapp.detection.types import MailConfig, Source
@@ -19,13 +20,14 @@ async def look_up(question: Question) -> MailConfig | None:
     """Find the provider in our table by the names of the mail exchangers."""
     step = question.step(Source.MX, question.domain)
     try:
-        answers = await question.surroundings.network.resolver.mx(question.domain)
+        answers = await ask_mx(question, question.domain, step)
     except Trouble as trouble:
         step.failed(trouble.problem)
         return None
     for answer in most_preferred(answers):
         provider = question.surroundings.providers.by_mx(answer.host)
         if provider is not None:
+            step.answered(provider.name)
             step.ok("in-table", f"mx={answer.host}")
             return provider.config(question.address, Source.MX, trusted=False, detail=answer.host)
     if answers:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from webapp.detection.documents.pacc import read_pacc
 from webapp.detection.question import Question
+from webapp.detection.sources.names import ask_txt
 from webapp.detection.sources.published import concluded, read_fetched, shown
 from webapp.detection.types import MailConfig, Source
 from webapp.net.problems import Problem, ProblemKind, Trouble
@@ -22,10 +23,8 @@ async def look_up(question: Question) -> MailConfig | None:
     url = f"https://ua-auto-config.{question.domain}/.well-known/user-agent-configuration.json"
     step = question.step(Source.PACC, url)
     try:
-        digests = announced_digests(
-            await question.surroundings.network.resolver.txt(f"_ua-auto-config.{question.domain}")
-        )
-        fetched = await question.fetcher.fetch(url) if digests else None
+        digests = announced_digests(await ask_txt(question, f"_ua-auto-config.{question.domain}", step))
+        fetched = await question.fetcher.fetch(url, witness=step) if digests else None
     except Trouble as trouble:
         missing = trouble.problem.kind in NOTHING_ANNOUNCED
         step.failed(Problem(ProblemKind.NO_RECORD, question.domain) if missing else trouble.problem)

@@ -36,11 +36,12 @@ async def fetch_config(
     """
     try:
         try:
-            fetched = await question.fetcher.fetch(url, https_only=https_only)
+            fetched = await question.fetcher.fetch(url, https_only=https_only, witness=step)
         except Trouble as trouble:
             if trouble.problem.kind is not ProblemKind.HTTP_STATUS or trouble.problem.server_said not in address_after:
                 raise
-            fetched = await question.fetcher.fetch(f"{url}?emailaddress={quote(question.address, safe='')}")
+            whole_url = f"{url}?emailaddress={quote(question.address, safe='')}"
+            fetched = await question.fetcher.fetch(whole_url, witness=step)
     except Trouble as trouble:
         step.failed(trouble.problem)
         return None

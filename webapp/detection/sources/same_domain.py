@@ -12,6 +12,7 @@ from webapp.net.problems import Problem, ProblemKind
 async def look_up(question: Question) -> MailConfig | None:
     """Return the servers of the domain's accounts, those of trusted accounts alone if there are any."""
     step = question.step(Source.SAME_DOMAIN, question.domain)
+    step.asked(question.domain)
     known = question.surroundings.known
     trusted = tuple(account for account in known if account.trusted)
     accounts = trusted or known
@@ -20,6 +21,8 @@ async def look_up(question: Question) -> MailConfig | None:
         return None
     incoming = [_adapted(account, account.incoming, question.address) for account in accounts if account.incoming]
     outgoing = [_adapted(account, account.outgoing, question.address) for account in accounts if account.outgoing]
+    for server in dict.fromkeys((*incoming, *outgoing)):
+        step.answered(f"{server.protocol} {server.host}:{server.port} {server.security}")
     step.ok(f"servers={len(incoming) + len(outgoing)}")
     return MailConfig(
         incoming=tuple(dict.fromkeys(incoming)),

@@ -24,10 +24,12 @@ async def look_in(
     """Return the document of the first name the database has."""
     snapshot = question.surroundings.snapshot
     for name in names:
+        step.asked(name)
         document = snapshot.document(name) if snapshot else None
         if snapshot is not None and document is not None:
             found = await read_aside(read_autoconfig, document, None, question.address)
             imported_on = snapshot.imported_on.isoformat()
+            step.answered(f"{name}, {imported_on}")
             config = found.as_config(source, trusted=trusted, detail=f"{name}, {imported_on}")
             return concluded(config, step, f"imported={imported_on}")
     step.failed(Problem(ProblemKind.NO_RECORD, question.domain))

@@ -4,7 +4,9 @@ import asyncio
 from dataclasses import dataclass
 
 from webapp.detection.candidates import TLS_PORTS
+from webapp.detection.ladder import OpenStep
 from webapp.detection.question import Question
+from webapp.detection.sources.names import ask_srv
 from webapp.detection.types import MailConfig, Source
 from webapp.mail.settings import Protocol, Security, ServerSettings
 from webapp.net.domains import is_name
@@ -51,7 +53,7 @@ class Answer:
 async def look_up(question: Question) -> MailConfig | None:
     """Ask for all services at once."""
     step = question.step(Source.SRV, question.domain)
-    answers = await asyncio.gather(*(_ask(question, service) for service in SERVICES))
+    answers = await asyncio.gather(*(_ask(question, service, step) for service in SERVICES))
     config = read_answers(answers, question.domain)
     if config is None:
         failures = (answer.problem for answer in answers if answer.problem is not None)
@@ -98,10 +100,10 @@ def _not_offered(answers: list[Answer]) -> frozenset[tuple[Protocol, Security]]:
     return frozenset(denied | {(protocol, security) for protocol in whole for security in Security})
 
 
-async def _ask(question: Question, service: str) -> Answer:
+async def _ask(question: Question, service: str, step: OpenStep) -> Answer:
     protocol, security = SERVICES[service]
     try:
-        records = await question.surroundings.network.resolver.srv(f"{service}._tcp.{question.domain}")
+        records = await ask_srv(question, f"{service}._tcp.{question.domain}", step)
     except Trouble as trouble:
         return Answer(protocol, security, problem=trouble.problem)
     return Answer(protocol, security, records)
