@@ -42,6 +42,7 @@ class User(Base):
     default_account_id: Mapped[int | None] = mapped_column(
         ForeignKey("accounts.id", ondelete="SET NULL", use_alter=True)
     )
+    notice_address: Mapped[str | None] = mapped_column(String(320))  # None: the program's notices stay in its list
     session_epoch: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
