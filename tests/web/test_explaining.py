@@ -16,8 +16,6 @@ from webapp.web.explaining.entries import Case, Entry, Language, Situation, Step
 from webapp.web.explaining.reader import catalogue
 
 CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
-WITHOUT_DOTS = re.compile(r"\b(еще|ее|учетн|введен\b|включен\b|пришел|идет|прошел|зашел|нашел|защищенн)", re.IGNORECASE)
-FAMILIAR = re.compile(r"\b(ты|тебе|тебя|твой|твоя|введи|проверь|подожди|открой|выбери|впиши)\b", re.IGNORECASE)
 PLACEHOLDERS = {"host", "port", "names", "provider"}
 SAID = ("short", "happened", "why", "remedy")
 SHORTEST, LONGEST = 50, 170  # letters: a line of the ladder, and a sentence or two at 360 px
@@ -100,8 +98,6 @@ def test_an_entry_is_written_for_people(entry: Entry) -> None:
             assert {name for _, name, _, _ in Formatter().parse(text) if name is not None} <= PLACEHOLDERS
             assert "{provider}" not in text or entry.of_provider
             assert len(text) <= LONGEST, text
-            assert not WITHOUT_DOTS.search(text), text
-            assert not FAMILIAR.search(text), text
         assert len(words.short or "") <= SHORTEST
         for sentence in filter(None, (words.happened, words.why, words.remedy)):
             assert sentence[0].isupper() or sentence.startswith(("{host}", "{provider}", "“", "«", "iCloud")), sentence
