@@ -1,10 +1,12 @@
 """Which schema a database has, and which one this program brings; changes nothing."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from webapp.storage.database import MIGRATIONS
 
@@ -16,6 +18,23 @@ class SchemaState(StrEnum):
     OLDER = "older"
     CURRENT = "current"
     NEWER = "newer"  # or not ours at all: its revision is none of those we know
+
+
+@dataclass(frozen=True)
+class DatabaseFacts:
+    """What a report tells of a database: its kind, its version, the revision of its tables."""
+
+    kind: str
+    version: str
+    schema: str | None
+
+
+def database_facts(session: Session) -> DatabaseFacts:
+    """Return what kind of database this is and how new its tables are."""
+    connection = session.connection()
+    dialect = connection.dialect
+    version = ".".join(str(part) for part in dialect.server_version_info or ())
+    return DatabaseFacts(dialect.name, version, MigrationContext.configure(connection).get_current_revision())
 
 
 def schema_state(engine: Engine) -> SchemaState:

@@ -21,6 +21,7 @@ from webapp.web.journal import views as journal
 from webapp.web.menu import menu, second_menu
 from webapp.web.outgoing_servers import views as outgoing_servers
 from webapp.web.people import profile, setup, sign_in
+from webapp.web.reports import views as reports
 from webapp.web.runs import views as runs
 from webapp.web.wizard import again, new_account, saving, servers
 
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     servers.bp,
     saving.bp,
     again.bp,
+    reports.bp,
     outgoing_servers.bp,
     administration.bp,
     users.bp,
