@@ -25,7 +25,7 @@ from webapp.web.wording.steps import seconds_words
 
 @dataclass(frozen=True)
 class CheckLine:
-    """One line of the history; `url` leads to the run where it is the person's own."""
+    """One line of the history; `url` leads to the run and `report_url` to its report where it is the person's own."""
 
     at: datetime
     person: str
@@ -33,6 +33,7 @@ class CheckLine:
     verdict: Verdict
     took: str
     url: str | None
+    report_url: str | None
 
 
 @bp.route(f"/accounts/{NUMBER}/checks", methods=["GET", "POST"])
@@ -74,11 +75,13 @@ def draw(account: Account, form: CheckForm) -> str:
 def check_line(run: Run) -> CheckLine:
     """Return one run as a line of the history."""
     began, ended = run.started_at or run.created_at, run.finished_at or run.heartbeat_at
+    mine = run.user_id == me().id
     return CheckLine(
         at=ended,
         person=run.user.display_name,
         purpose=purpose_words(run.purpose),
         verdict=verdict_of(run),
         took=seconds_words(max(int((ended - began).total_seconds() * 1000), 0), places=1),
-        url=url_for("runs.page", run_id=run.id) if run.user_id == me().id else None,
+        url=url_for("runs.page", run_id=run.id) if mine else None,
+        report_url=url_for("reports.page", run_id=run.id) if mine else None,
     )
