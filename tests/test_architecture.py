@@ -12,6 +12,7 @@ LAYERS = ("web", "background", "storage", "detection", "mail", "net")  # each ma
 FLASK = {"flask", "flask_babel", "flask_login", "flask_sqlalchemy", "flask_wtf", "werkzeug", "wtforms", "jinja2"}
 DATABASE = {"sqlalchemy", "alembic", "flask_sqlalchemy"}
 SOCKETS = {"socket", "ssl", "http", "urllib.request", "smtplib", "imaplib", "poplib", "httpx2", "httpcore2", "dns"}
+MAIL_LIBRARIES = {"smtplib", "imaplib", "poplib"}  # mail/clients hands them connections; they open none
 # The house style asks for 200 lines a file and 25 a function; past these somebody must split by idea.
 LONGEST_FILE = 260
 LONGEST_FUNCTION = 30
@@ -60,6 +61,8 @@ def test_flask_stops_at_web_and_sockets_exist_only_in_net(file: Path) -> None:
         forbidden |= DATABASE
     if layer != "net":
         forbidden |= SOCKETS
+    if file.parent == PACKAGE / "mail" / "clients":
+        forbidden -= MAIL_LIBRARIES
 
     assert {module for module in imported if within(module, forbidden)} == set()
 

@@ -22,9 +22,9 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class HandedOver:
-    """A connection as its next owner gets it: the socket, the TLS machine and what came before anybody asked for it."""
+    """A connection as its next owner gets it: the socket, the TLS machine, and what came and was not read."""
 
-    socket: socket.socket
+    connected: socket.socket
     tls: ssl.SSLObject | None
     from_peer: ssl.MemoryBIO
     to_peer: ssl.MemoryBIO
