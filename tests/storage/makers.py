@@ -13,6 +13,7 @@ from webapp.storage.applying import apply_saved_run
 from webapp.storage.base import utc_now
 from webapp.storage.drafts import create_draft
 from webapp.storage.models import (
+    AcceptedCertificate,
     Account,
     AccountKind,
     Draft,
@@ -131,7 +132,8 @@ def lay_account(
 ) -> Account:
     """Return a flushed account as a proof would have left it, without the proof; its secrets really open.
 
-    `system` fills the system account. An `OutgoingServer` is shared with the accounts that have it already.
+    `system` fills the system account. An `OutgoingServer` is shared with the accounts that have it already;
+    what was accepted of its certificate stays theirs.
     """
     account = system_account(session) if system else Account(automatic=False)
     account.kind, account.owner_id = AccountKind.NEWS if news else AccountKind.MAIL, None if system else owner_id
@@ -151,6 +153,10 @@ def lay_account(
         _lay_server(account.outgoing, outgoing, box, credentials if remember else None, plain_consented_by_id)
         others = select(OutgoingServer.id).where(OutgoingServer.owner_id.is_not_distinct_from(account.owner_id))
         account.outgoing.is_default = session.scalar(others.limit(1)) is None
+    for server in (incoming, outgoing):
+        if isinstance(server, ProvedServer) and server.pinned_sha256 is not None:
+            place = f"{server.settings.host}:{server.settings.port}"
+            account.accepted.append(AcceptedCertificate(place=place, sha256=server.pinned_sha256))
     account.address_key = news_key(incoming.settings) if news and incoming else address_key(address)
     session.add(account)
     session.flush()

@@ -19,7 +19,7 @@ from tests.storage.makers import (
     without_login,
 )
 from webapp.detection.consent import missing_consent
-from webapp.detection.types import Consent, EnteredServer, Findings, Source
+from webapp.detection.types import Consent, EnteredServer, Findings, ProvedServer, Source
 from webapp.mail.settings import AuthMethod, Protocol
 from webapp.storage.drafts import end_draft
 from webapp.storage.models import Account, DraftAim, RunPurpose, User
@@ -88,13 +88,21 @@ def test_who_agreed_to_a_relay_without_tls_is_not_asked_with_every_check(
     assert (consent.plain_hosts, consent.plain_letters) == (frozenset(), {"smtp.uspeh.test:465"}), "but no password"
 
 
-def test_a_server_that_is_chosen_brings_along_what_was_agreed_to_for_it(
-    session: Session, box: SecretBox, anna: User, account: Account
+@pytest.mark.parametrize(
+    "risked",
+    [replace(SMTP, pinned_sha256="cd" * 32), plain(SMTP), without_login(plain(SMTP))],
+    ids=["certificate", "plain login", "plain letters"],
+)
+def test_a_server_that_is_chosen_is_known_by_name_and_brings_along_nothing_that_was_risked_for_others(
+    session: Session, box: SecretBox, anna: User, account: Account, risked: ProvedServer
 ) -> None:
-    pinned = replace(SMTP, pinned_sha256="cd" * 32, settings=replace(SMTP.settings, host="relay.test"))
-    other = lay_account(session, box, anna.id, address="b@uspeh.test", outgoing=pinned)
+    relay = replace(risked, settings=replace(risked.settings, host="relay.test"))
+    other = lay_account(
+        session, box, anna.id, address="b@uspeh.test", outgoing=relay, plain_consented_by_id=anna.id
+    ).outgoing
+    before = consent_of(account)
 
-    assert consent_of(account, other.outgoing).pins == consent_of(account).pins | {"relay.test:465": "cd" * 32}
+    assert consent_of(account, other) == replace(before, hosts=before.hosts | {"relay.test"})
 
 
 def test_a_direction_without_a_server_has_no_finding(session: Session, box: SecretBox, anna: User) -> None:

@@ -20,8 +20,9 @@ from tests.web.secret_routes import (
 from tests.web.stored_secrets import CHANGES, RecordedOffice, recorded_office
 from tests.web.visitor import Visitor
 from webapp.mail.settings import Credentials
+from webapp.storage.certificates import place_of_row
 from webapp.storage.credentials import keep_for_session
-from webapp.storage.models import Account, BrowserSession
+from webapp.storage.models import AcceptedCertificate, Account, BrowserSession
 from webapp.web.extensions import box
 
 TYPED = "typed-by-hand-17"
@@ -111,7 +112,7 @@ def swap_certificates(office: RecordedOffice, account_id: int) -> None:
         account = session.get_one(Account, account_id)
         for row in (account.incoming, account.outgoing):
             assert row is not None
-            row.pinned_sha256 = "ab" * 32
+            account.accepted.append(AcceptedCertificate(place=place_of_row(row), sha256="ab" * 32))
         session.commit()
 
 

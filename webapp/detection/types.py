@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from webapp.mail.settings import AuthMethod, Direction, Protocol, Security, ServerSettings
 from webapp.net.domains import to_a_label
-from webapp.net.problems import Problem
+from webapp.net.problems import CertificateFacts, Problem
 
 
 class Source(StrEnum):
@@ -177,12 +177,14 @@ class Consent:
     `plain_hosts`: `host:port` that may be logged in to without TLS.
     `plain_letters`: `host:port` that may get letters without TLS as long as nobody logs in there.
     `pins`: `host:port` -> SHA-256 of the one certificate accepted there.
+    `certificates`: what is known of those, for people who compare them with a new one.
     """
 
     hosts: frozenset[str] = frozenset()
     plain_hosts: frozenset[str] = frozenset()
     pins: dict[str, str] = field(default_factory=dict)
     plain_letters: frozenset[str] = frozenset()
+    certificates: tuple[CertificateFacts, ...] = ()
 
 
 class OutcomeKind(StrEnum):

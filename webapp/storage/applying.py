@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from webapp.mail.settings import Credentials, Direction
 from webapp.storage.accounts import may_change
+from webapp.storage.certificates import forget_elsewhere, pin_of, write_accepted
 from webapp.storage.describing import changed, outgoing_facts
 from webapp.storage.drafts import end_draft
 from webapp.storage.journal import record
@@ -99,11 +100,14 @@ def _save_outgoing(session: Session, proof: Proof, account: Account) -> Account:
         take_turn_at(session, row, proof.draft.outgoing_version)
         touch_users(session, row)
     before = outgoing_facts(row) if row.id is not None else {}
+    accepted = pin_of(account, account.outgoing)
     _write_outgoing(session, proof, account, row, adds=adds)
     if account.outgoing is row:
         _note_login(proof, account)
     action = Action.OUTGOING_SERVER_CHANGED if before else Action.OUTGOING_SERVER_ADDED
     details = changed(before, outgoing_facts(row))
+    if account.outgoing is row and pin_of(account, row) != accepted:
+        details += (("outgoing_certificate", pin_of(account, row) or ""),)
     record(session, action, by=proof.run.user, account=account, subject=row.host, details=details)
     return account
 
@@ -124,6 +128,9 @@ def _write_outgoing(session: Session, proof: Proof, account: Account, row: Outgo
         before = account.outgoing
         if adds:
             account.outgoing, account.for_sending = row, True
+        write_accepted(proof, account)
+        for user in users:
+            forget_elsewhere(user)
         session.flush()
     if adds and before is not None:
         forget_unless_remembered(session, before)

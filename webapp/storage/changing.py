@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.mail.settings import AuthMethod, Direction
 from webapp.storage.accounts import may_change
+from webapp.storage.certificates import accepted_at
 from webapp.storage.describing import changed, facts_of
 from webapp.storage.journal import record
 from webapp.storage.keeping_out import freeze_accounts_of, lock_accounts_of
@@ -37,6 +38,7 @@ __all__ = [
     "freeze_accounts_of",
     "let_people_send",
     "lock_accounts_of",
+    "withdraw_certificate",
 ]
 
 
@@ -111,6 +113,19 @@ def forget_password(session: Session, user: User, account: Account, version: int
             account.incoming.secret = None
         if account.outgoing is not None:
             forget_unless_remembered(session, account.outgoing)
+
+
+def withdraw_certificate(session: Session, user: User, account: Account, direction: Direction, version: int) -> None:
+    """Accept a server's certificate no longer: the next connection verifies it, and asks if it does not pass.
+
+    Raises `NotAllowed`, `AccountWaits`, `AccountChanged`; where nothing was accepted nothing happens.
+    """
+    row = account.incoming if direction is Direction.INCOMING else account.outgoing
+    with _changing(session, user, account, version):
+        accepted = accepted_at(account, row)
+        account.accepted = [one for one in account.accepted if one is not accepted]
+        if accepted is not None and account.outgoing is not None and row is account.outgoing:
+            account.outgoing.version += 1  # whoever is changing the server began with what was accepted
 
 
 def let_people_send(session: Session, user: User, account: Account, allowed: bool, version: int) -> None:

@@ -1,6 +1,7 @@
 """Accounts and servers in the journal's words: pairs of a column and its value, never a secret."""
 
 from webapp.mail.settings import ServerSettings
+from webapp.storage.certificates import pin_of
 from webapp.storage.models import Account, OutgoingServer
 
 Facts = dict[str, str]
@@ -27,6 +28,8 @@ def facts_of(account: Account) -> Facts:
         "people_may_send": _answer(account.people_may_send),
         "incoming": _place(account.incoming.settings()) if account.incoming is not None else "",
         "outgoing": _place(account.outgoing.settings()) if account.outgoing is not None else "",
+        "incoming_certificate": pin_of(account, account.incoming) or "",
+        "outgoing_certificate": pin_of(account, account.outgoing) or "",
     }
 
 

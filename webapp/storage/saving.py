@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from webapp.mail.settings import Direction
 from webapp.storage.accounts import address_key, find_by_key, news_key
+from webapp.storage.certificates import write_accepted
 from webapp.storage.credentials import forget_session_secrets, keep_for_session
 from webapp.storage.describing import changed, facts_of
 from webapp.storage.journal import record
@@ -64,6 +65,7 @@ def _write(session: Session, proof: Proof, account: Account, owner_id: int | Non
         elif moved:
             leave_outgoing(session, account, owner_id)
         account.owner_id = owner_id
+        write_accepted(proof, account, moved=moved)
         session.add(account)
         session.flush()
     if not account.remember_password and proof.draft.session is not None:

@@ -6,6 +6,7 @@ from webapp.detection.types import Consent, Entered, EnteredServer, Findings, Pr
 from webapp.mail.settings import AuthMethod, Credentials, Protocol, Security
 from webapp.net.domains import registrable_domain
 from webapp.storage.accounts import may_change
+from webapp.storage.certificates import accepted_at, pin_of, place_of_row
 from webapp.storage.drafts import DraftSubject, create_draft
 from webapp.storage.models import Account, BrowserSession, Draft, DraftAim, DraftDetails, OutgoingServer, User
 from webapp.storage.models.servers import ServerColumns
@@ -33,7 +34,7 @@ def proved_server(account: Account, row: ServerColumns) -> ProvedServer:
         trusted=account.trusted,
         registrable_domain=registrable_domain(row.host),
         username_fixed=True,
-        pinned_sha256=row.pinned_sha256,
+        pinned_sha256=pin_of(account, row),
     )
 
 
@@ -49,17 +50,21 @@ def entered_of(account: Account) -> Entered:
 
 
 def consent_of(account: Account, server: OutgoingServer | None = None) -> Consent:
-    """Return what was agreed to when the account, and another server of its owner, were proved.
+    """Return what was agreed to for the account: hosts, certificates, and what goes there without TLS.
 
-    Hosts, pins, and what goes there without TLS: who agreed to letters alone agreed to no password.
+    Who agreed to letters alone agreed to no password. Another server of the
+    owner's may be chosen by its name; what was risked there for the accounts
+    that use it was risked for them alone.
     """
-    rows = [row for row in (server, account.incoming, account.outgoing) if row is not None]
-    plain = [row for row in rows if row.security is Security.NONE and row.plain_consented_by_id is not None]
+    own = [row for row in (account.incoming, account.outgoing) if row is not None]
+    plain = [row for row in own if row.security is Security.NONE and row.plain_consented_by_id is not None]
+    accepted = [one for row in own if (one := accepted_at(account, row)) is not None]
     return Consent(
-        hosts=frozenset(row.host for row in rows),
-        plain_hosts=frozenset(_place(row) for row in plain if row.auth_method is not AuthMethod.NONE),
-        plain_letters=frozenset(_place(row) for row in plain if row.auth_method is AuthMethod.NONE),
-        pins={_place(row): row.pinned_sha256 for row in rows if row.pinned_sha256 is not None},
+        hosts=frozenset(row.host for row in (*own, server) if row is not None),
+        plain_hosts=frozenset(place_of_row(row) for row in plain if row.auth_method is not AuthMethod.NONE),
+        plain_letters=frozenset(place_of_row(row) for row in plain if row.auth_method is AuthMethod.NONE),
+        pins={one.place: one.sha256 for one in accepted},
+        certificates=tuple(one.facts for one in accepted if one.facts is not None),
     )
 
 
@@ -153,7 +158,3 @@ def _begin(
 
 def _entered(row: ServerColumns) -> EnteredServer:
     return EnteredServer(row.protocol, row.host, row.port, row.security, row.auth_method, row.username)
-
-
-def _place(row: ServerColumns) -> str:
-    return f"{row.host}:{row.port}"

@@ -55,7 +55,7 @@ def test_another_server_of_ones_own_is_proved_before_it_is_used(app: Flask, admi
     assert outgoing_of(app, account_id) != server_id
 
 
-def test_a_certificate_that_was_accepted_for_a_server_is_accepted_where_it_is_chosen(
+def test_a_certificate_accepted_for_one_account_is_not_accepted_for_another_that_chooses_the_server(
     app: Flask, admin: Visitor, desk: Desk
 ) -> None:
     pinned = replace(RELAY, pinned_sha256="ab" * 32)
@@ -65,7 +65,9 @@ def test_a_certificate_that_was_accepted_for_a_server_is_accepted_where_it_is_ch
 
     (run,) = desk.runs()
     assert answer.headers["Location"] == f"/runs/{run.id}"
-    assert run.consent.pins == {"relay.uspeh.test:465": "ab" * 32}
+    assert run.consent.pins == {}
+    assert run.findings is not None
+    assert run.findings.outgoing[0].pinned_sha256 is None, "it is verified like any other"
 
 
 def test_the_servers_of_others_are_not_offered_and_not_taken(

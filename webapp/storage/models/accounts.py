@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship,
 from webapp.detection.types import Source
 from webapp.storage.base import Base, closed_set, utc_now
 from webapp.storage.folding import fold
+from webapp.storage.models.certificates import AcceptedCertificate
 from webapp.storage.models.people import User
 from webapp.storage.models.servers import IncomingServer, OutgoingServer
 
@@ -106,6 +107,9 @@ class Account(Base):
     created_by: Mapped[User | None] = relationship(foreign_keys=created_by_id)
     incoming: Mapped[IncomingServer | None] = relationship(foreign_keys=incoming_id)
     outgoing: Mapped[OutgoingServer | None] = relationship(foreign_keys=outgoing_id)
+    accepted: Mapped[list[AcceptedCertificate]] = relationship(
+        back_populates="account", cascade="all, delete-orphan", passive_deletes=True
+    )
     proved_run: Mapped["Run | None"] = relationship(foreign_keys=proved_run_id, viewonly=True)
 
     state: Mapped[AccountState] = column_property(

@@ -9,6 +9,7 @@ from webapp.mail.settings import AuthMethod, Direction, Protocol
 from webapp.storage.models import Account, IncomingServer, OutgoingServer
 from webapp.web.wording import names
 from webapp.web.wording.accounts import for_whom, title_of, uses_of
+from webapp.web.wording.certificates import fingerprint_words
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -104,8 +105,3 @@ def server_facts(server: IncomingServer | OutgoingServer | None) -> ServerFacts 
         proved_at=server.proved_at,
         description=server.description if isinstance(server, OutgoingServer) else "",
     )
-
-
-def fingerprint_words(sha256: str) -> str:
-    """Return a digest as people compare it: pairs with colons."""
-    return ":".join(sha256[place : place + 2] for place in range(0, len(sha256), 2)).upper()

@@ -67,7 +67,7 @@ def use(account: Account, server: OutgoingServer, form: OutgoingChoice) -> Respo
         raise AccountChanged(account)
     details = replace(details_of(account, letter_language()), for_sending=True)
     entered = replace(entered_of(account), for_sending=True, outgoing=entered_server(server))
-    findings = replace(findings_of_account(account), outgoing=(chosen_server(server),))
+    findings = replace(findings_of_account(account), outgoing=(chosen_server(account, server),))
     typed = form.outgoing_secret.data
     credentials = Credentials("", typed) if typed else None
     return prove(account, Wish(details, entered, findings, credentials, outgoing=server), form.seen_version)

@@ -46,7 +46,7 @@ class Wish:
     @property
     def known(self) -> Findings:
         """Return the stored server as a search would have found it."""
-        return Findings(outgoing=(chosen_server(self.server),)) if self.server is not None else Findings()
+        return Findings(outgoing=(chosen_server(self.account, self.server),)) if self.server is not None else Findings()
 
     @property
     def consent(self) -> Consent:
@@ -57,7 +57,7 @@ class Wish:
 def typed_server(account: Account, server: OutgoingServer | None, form: OutgoingForm) -> Entered:
     """Return the server as typed, blanks filled where its provider is known."""
     before = before_typing(account, server)
-    known = Findings(outgoing=(chosen_server(server),)) if server is not None else None
+    known = Findings(outgoing=(chosen_server(account, server),)) if server is not None else None
     entered = entered_again(before, known, Direction.OUTGOING, form.typed())
     outgoing = completed(entered.outgoing, suggestion_for(entered.outgoing.host or ""))
     if outgoing.auth_method is AuthMethod.NONE:

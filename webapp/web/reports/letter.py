@@ -9,13 +9,13 @@ from flask_babel import force_locale, format_datetime
 from webapp.detection.steps import Step, StepGroup, StepState
 from webapp.mail.settings import Direction, Protocol, Security
 from webapp.net.problems import CertificateFacts, Problem, ProblemKind
-from webapp.web.accounts.account_pages import fingerprint_words
 from webapp.web.explaining.entries import Language
 from webapp.web.explaining.questions import Addressee, LetterWords, questions
 from webapp.web.moments import day_words, time_zone
 from webapp.web.reports.asking import asked_about, service_name
 from webapp.web.reports.foreign import QUOTATION_MARKS, harmless
 from webapp.web.reports.questions import Known
+from webapp.web.wording.certificates import fingerprint_words
 from webapp.web.wording.names import host_for_people, readable_address, security_name
 from webapp.web.wording.problems import short_words
 

@@ -9,12 +9,12 @@ from webapp.detection.types import Consent, EnteredServer, Outcome
 from webapp.mail.settings import Direction
 from webapp.net.problems import CertificateFacts, Problem
 from webapp.storage.models import Run
-from webapp.web.accounts.account_pages import fingerprint_words
 from webapp.web.moments import day_words
 from webapp.web.reports.foreign import harmless
 from webapp.web.reports.report import Line, Section
 from webapp.web.runs.found_servers import Alternative, alternative, findings_of
 from webapp.web.wording import names, problems
+from webapp.web.wording.certificates import fingerprint_words
 
 
 def settings(run: Run) -> Section:

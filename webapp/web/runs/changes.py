@@ -6,6 +6,7 @@ from flask_babel import format_datetime, gettext
 
 from webapp.detection.types import ProvedServer
 from webapp.mail.settings import Direction
+from webapp.storage.certificates import pin_of
 from webapp.storage.drafts import has_secret
 from webapp.storage.history import last_change
 from webapp.storage.models import Account, DraftAim, IncomingServer, OutgoingServer, Run
@@ -71,7 +72,7 @@ def differs(run: Run) -> bool:
         return True
     findings = findings_of(run)
     pairs = [(findings.chosen(direction), stored_server(draft, direction)) for direction in run.entered.wanted()]
-    return any(server is not None and not _same(server, row) for server, row in pairs)
+    return any(server is not None and not _same(server, row, pin_of(account, row)) for server, row in pairs)
 
 
 def who_changed(account: Account | None) -> str | None:
@@ -96,12 +97,12 @@ def _other_account(run: Run, account: Account) -> bool:
     return used != (entered.address, entered.for_receiving, entered.for_sending, chosen)
 
 
-def _same(server: ProvedServer, row: Row | None) -> bool:
+def _same(server: ProvedServer, row: Row | None, pin: str | None) -> bool:
     if row is None:
         return False
     proved, stored = server.settings, row.settings()
     one = (proved.endpoint, proved.username, proved.auth_methods[0], server.pinned_sha256)
-    return one == (stored.endpoint, stored.username, stored.auth_methods[0], row.pinned_sha256)
+    return one == (stored.endpoint, stored.username, stored.auth_methods[0], pin)
 
 
 def _line(direction: Direction, row: Row) -> ServerLine:

@@ -6,10 +6,10 @@ from flask_babel import gettext
 
 from webapp.net.domains import registrable_domain
 from webapp.storage.models import Run
-from webapp.web.accounts.account_pages import fingerprint_words
 from webapp.web.moments import day_words
 from webapp.web.wizard.consents import CertificateToPin, HostToTrust, PlainServer, Questions
 from webapp.web.wording import names, problems
+from webapp.web.wording.certificates import fingerprint_words
 
 
 @dataclass(frozen=True)

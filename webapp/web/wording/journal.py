@@ -11,6 +11,7 @@ from webapp.net.problems import Problem, ProblemKind
 from webapp.storage.describing import EVERYONE
 from webapp.storage.models import Action, JournalEntry
 from webapp.web.language import LANGUAGES
+from webapp.web.wording.certificates import fingerprint_words
 from webapp.web.wording.checks import VERDICTS
 from webapp.web.wording.names import auth_name, security_name
 from webapp.web.wording.problems import short_words
@@ -68,6 +69,8 @@ FIELDS: dict[str, str] = {
     "username": N_("Login name"),
     "incoming": N_("Incoming server"),
     "outgoing": N_("Outgoing server (SMTP)"),
+    "incoming_certificate": N_("Certificate accepted by hand, incoming server"),
+    "outgoing_certificate": N_("Certificate accepted by hand, outgoing server"),
     "description": N_("Description"),
     "default": N_("Default"),
     "verdict": N_("Verdict"),
@@ -145,4 +148,6 @@ READERS: dict[str, Callable[[str], str]] = {
     "not_after": _day,
     "language": lambda value: LANGUAGES.get(value, value),
     "for_whom": lambda value: gettext("Everyone") if value == EVERYONE else value,
+    "incoming_certificate": fingerprint_words,
+    "outgoing_certificate": fingerprint_words,
 }
