@@ -13,6 +13,7 @@ ARGUMENTS = {
     "user": ("user_id",),
     "run": ("run_id",),
     "token": ("token",),
+    "authority": ("authority",),
     "alone": (),
 }
 

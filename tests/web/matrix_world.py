@@ -10,12 +10,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from tests.office_authority import NOW, make
 from tests.web.desk import IMAP, SMTP, Desk, database
 from tests.web.runs.changing import lay_change
 from tests.web.visitor import Visitor
 from webapp.detection.types import Findings, Outcome, OutcomeKind
 from webapp.instance import DATABASE
+from webapp.net.authorities import read_authorities
 from webapp.net.problems import CertificateFacts, Problem, ProblemKind
+from webapp.storage.authorities import add_authorities
 from webapp.storage.base import utc_now
 from webapp.storage.browser_sessions import close_others
 from webapp.storage.models import Account, LinkPurpose, Run, RunPurpose, RunState, User
@@ -137,7 +140,17 @@ def lay_things(app: Flask, ids: dict[str, int]) -> dict[str, dict[str, str]]:
         "C": lay_change(desk, accounts["E"], swapped, purpose=RunPurpose.CHECK, user_id=boris),
     }
     kinds = {"account": accounts, "server": servers, "user": people, "run": runs, "token": links}
+    kinds |= {"authority": {"O": lay_authority(app, anna), "X": "0" * 64}, "pem": {"N": make("New").pem.decode()}}
     return {kind: {letter: str(value) for letter, value in things.items()} for kind, things in kinds.items()}
+
+
+def lay_authority(app: Flask, admin_id: int) -> str:
+    """Let the office trust an authority of its own; return its fingerprint."""
+    made = make()
+    with database(app) as session:
+        add_authorities(session, session.get_one(User, admin_id), read_authorities(made.pem, NOW))
+        session.commit()
+    return made.sha256
 
 
 def swapped_certificate() -> Outcome:

@@ -125,6 +125,7 @@ PAGES = (
     "/accounts/{account}/password",
     "/accounts/{account}/outgoing/new",
     "/administration/network",
+    "/administration/network/authorities/new",
     "/administration/accounts/{account}/hand-over",
 )
 

@@ -31,6 +31,8 @@ def authorities_pem(session: Session) -> tuple[str, ...]:
 
 def find_authority(session: Session, sha256: str) -> OfficeAuthority | None:
     """Return the authority with this fingerprint."""
+    if "\0" in sha256:  # PostgreSQL takes no text with it
+        return None
     return session.scalar(select(OfficeAuthority).where(OfficeAuthority.sha256 == sha256))
 
 

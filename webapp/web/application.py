@@ -14,7 +14,7 @@ from webapp.storage import browser_sessions
 from webapp.web import access, errors, extensions, headers, home, language, moments, tokens
 from webapp.web.accounts import views as accounts
 from webapp.web.administration import addresses as administration
-from webapp.web.administration import network, user_steps, users
+from webapp.web.administration import authorities, network, user_steps, users
 from webapp.web.administration.system_account import system_banner
 from webapp.web.explaining.field_help import help_of
 from webapp.web.journal import views as journal
@@ -51,6 +51,7 @@ BLUEPRINTS = (
     users.bp,
     user_steps.bp,
     network.bp,
+    authorities.bp,
     journal.bp,
     profile.bp,
 )

@@ -31,7 +31,7 @@ class Place:
 ADMINISTRATION = (
     Place("administration.accounts", _("Mail accounts"), ("administration",)),
     Place("users.index", _("Users"), ("users", "user_steps")),
-    Place("network.page", _("Network"), ("network",)),
+    Place("network.page", _("Network"), ("network", "authorities")),
 )
 ACCOUNTS = Place(
     "accounts.index",

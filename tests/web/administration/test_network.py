@@ -1,9 +1,12 @@
 """The network page: what it takes, what it refuses, and two administrators at once."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.office_authority import make
 from tests.web.visitor import Visitor, shown
 from webapp.storage.models import Action, JournalEntry, NetworkSettings
 from webapp.storage.network_settings import network_settings
@@ -14,8 +17,10 @@ FORM = {"version": "1", "allowed_networks": "", "online_lookups": "y", "ispdb_ur
 
 
 @pytest.fixture
-def environment(environment: dict[str, str]) -> dict[str, str]:
-    return {**environment, "MAILROOM_ALLOWED_NETWORKS": "10.20.0.0/16"}
+def environment(environment: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    ca_file = tmp_path / "office-ca.pem"
+    ca_file.write_bytes(make().pem)
+    return {**environment, "MAILROOM_ALLOWED_NETWORKS": "10.20.0.0/16", "MAILROOM_CA_FILE": str(ca_file)}
 
 
 def stored(app: Flask) -> NetworkSettings:
@@ -29,6 +34,8 @@ def test_the_page_says_what_allowing_means_and_what_is_fixed(admin: Visitor) -> 
     assert "Разрешайте сеть, только если в ней есть почтовые серверы" in page
     assert "10.20.0.0/16" in page
     assert "MAILROOM_ALLOWED_NETWORKS" in page
+    assert "office-ca.pem" in page
+    assert "MAILROOM_CA_FILE" in page
 
 
 def test_networks_look_ups_and_address_are_saved(app: Flask, admin: Visitor) -> None:

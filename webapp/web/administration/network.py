@@ -1,15 +1,18 @@
-"""The network page: which inner networks may be reached, and whether providers are looked up online."""
+"""The network page: which inner networks may be reached, who is asked online, which authorities are trusted."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from webapp.storage.authorities import list_authorities
+from webapp.storage.base import utc_now
 from webapp.storage.models import NetworkSettings
 from webapp.storage.network_settings import NetworkChanged, change_network, network_settings
 from webapp.web.access import administrators, me
 from webapp.web.extensions import db, parts
 from webapp.web.forms.network import NetworkForm, values_of
 from webapp.web.tokens import form_checks_token
+from webapp.web.wording.authorities import authority_facts
 
 bp = Blueprint("network", __name__, url_prefix="/administration/network")
 
@@ -51,11 +54,13 @@ def save(form: NetworkForm) -> None:
 
 def show(form: NetworkForm, newest: NetworkSettings | None = None) -> str:
     """Return the page; what the environment fixes is shown beside what can be changed here."""
-    settings = parts().settings
+    settings, now = parts().settings, utc_now()
     return render_template(
         "administration/network.html",
         form=form,
         newest=newest,
         fixed=[str(network) for network in settings.allowed_networks],
         usual_url=settings.ispdb_url,
+        authorities=[(authority_facts(row, now), row) for row in list_authorities(db.session())],
+        ca_file=settings.ca_file,
     )
