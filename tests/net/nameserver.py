@@ -42,9 +42,7 @@ class ScriptedNameServer:
         return NameServer("127.0.0.1", self._udp.getsockname()[1])
 
     def __enter__(self) -> Self:
-        self._tcp = socket.create_server(("127.0.0.1", 0))
-        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._udp.bind(self._tcp.getsockname())
+        self._tcp, self._udp = same_port()
         self._threads = [threading.Thread(target=work, daemon=True) for work in (self._serve_udp, self._serve_tcp)]
         for thread in self._threads:
             thread.start()
@@ -103,3 +101,16 @@ class ScriptedNameServer:
         if isinstance(answer, str) or not answer or isinstance(answer[0], str):
             return answer  # type: ignore[return-value]
         return answer[min(turn, len(answer) - 1)]
+
+
+def same_port() -> tuple[socket.socket, socket.socket]:
+    """Return a listening TCP socket and a UDP one on a port of loopback that is free for both."""
+    while True:
+        tcp, udp = socket.create_server(("127.0.0.1", 0)), socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            udp.bind(tcp.getsockname())
+        except OSError:  # somebody else's questions go out from there
+            tcp.close()
+            udp.close()
+        else:
+            return tcp, udp
