@@ -2,19 +2,38 @@
 (() => {
   "use strict";
 
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("#error-summary a[href^='#']");
-    const field = link && document.getElementById(link.hash.slice(1));
-    if (!field) return;
-    event.preventDefault();
-    field.focus({ preventScroll: true });
+  const FIELDS = "input, select, textarea, fieldset";
+  let awaited = ""; // the field of another page that a link on this one leads to
+
+  const named = (hash) => document.getElementById(decodeURIComponent(hash.slice(1)));
+
+  function lead(to) {
+    // A step of the ladder opens, and everything it is folded into.
+    for (let folded = to.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
+    (to.matches("details") ? to.querySelector("summary") : to).focus({ preventScroll: true });
     // The label and the words above the control belong into view as well.
-    (field.closest(".field, .fieldset, .choice") || field).scrollIntoView({ block: "center" });
+    (to.closest(".field, .fieldset, .choice") || to).scrollIntoView({ block: to.matches("details") ? "start" : "center" });
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("#error-summary a[href*='#']");
+    if (!link) return;
+    awaited = link.getAttribute("href").startsWith("#") ? "" : link.hash;
+    const to = !awaited && named(link.hash);
+    if (!to) return;
+    event.preventDefault();
+    lead(to);
   });
 
-  // A next step may lead into a field of another page.
-  document.addEventListener("DOMContentLoaded", () => {
-    const field = document.getElementById(location.hash.slice(1));
-    if (field?.matches("input, select")) field.focus();
+  function arrive(hash) {
+    const field = hash && named(hash);
+    if (field?.matches(FIELDS)) lead(field);
+  }
+
+  document.addEventListener("DOMContentLoaded", () => arrive(location.hash));
+  document.addEventListener("htmx:after:settle", () => {
+    if (!awaited || location.hash !== awaited) return;
+    arrive(awaited);
+    awaited = "";
   });
 })();

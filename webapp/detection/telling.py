@@ -73,8 +73,14 @@ LOGIN_KINDS = frozenset(
 
 def most_telling(problems: Iterable[tuple[Rank, Problem]]) -> Problem | None:
     """Return the problem a person should read first: the furthest conversation, then the best-ranked server."""
-    ordered = sorted(problems, key=lambda ranked: (_triviality(ranked[1].kind), ranked[0]))
+    ordered = sorted(problems, key=lambda ranked: (triviality(ranked[1].kind), ranked[0]))
     return ordered[0][1] if ordered else None
+
+
+def triviality(kind: ProblemKind) -> int:
+    """Return how little a problem tells; kinds that no search meets come last."""
+    order = FROM_TELLING_TO_TRIVIAL
+    return order.index(kind) if kind in order else len(order)
 
 
 def with_field(problem: Problem, direction: Direction, fixed: EnteredServer) -> Problem:
@@ -111,8 +117,3 @@ def field_name(problem: Problem, fixed: EnteredServer = NOTHING_ENTERED) -> str:
 def _filled(fixed: EnteredServer, part: str) -> bool:
     name = {"auth": "auth_method"}.get(part, part)
     return getattr(fixed, name) is not None
-
-
-def _triviality(kind: ProblemKind) -> int:
-    order = FROM_TELLING_TO_TRIVIAL
-    return order.index(kind) if kind in order else len(order)

@@ -39,12 +39,24 @@ def test_the_next_step_of_a_refused_password_is_its_box(admin: Visitor, desk: De
     assert '<a class="button button--small" href="#secret">Ввести пароль</a>' in page
 
 
+def test_a_login_name_to_blame_is_corrected_beside_the_password(admin: Visitor, desk: Desk) -> None:
+    page = admin.open(f"/runs/{refused(desk, Cause.WRONG_LOGIN_FORM)}").text
+
+    assert '<a class="button button--small" href="#username">Исправить имя для входа</a>' in page
+    assert re.search(r'<input[^>]* aria-describedby="[^"]*username-error"[^>]* id="username"', page)
+    assert 'id="secret-error"' not in page
+
+
 def test_a_field_that_is_not_on_the_page_is_one_click_away(admin: Visitor, desk: Desk) -> None:
-    run_id = refused(desk, Cause.WRONG_LOGIN_FORM)
+    wrong = Problem(ProblemKind.LOGIN_REFUSED, "imap.uspeh.test", 993, cause=Cause.WRONG_PASSWORD)
+    closed = Problem(ProblemKind.CONNECTION_REFUSED, "smtp.uspeh.test", 465)
+    outcome = Outcome(OutcomeKind.LOGIN_REFUSED, FOUND, incoming_problem=wrong, outgoing_problem=closed)
+    typed = Entered("anna@uspeh.test", outgoing=EnteredServer(Protocol.SMTP, "smtp.uspeh.test", 465))
+    run_id = desk.run(outcome, purpose=RunPurpose.SAVE, findings=FOUND, entered=typed)
 
     page = admin.open(f"/runs/{run_id}").text
 
-    assert f'href="/runs/{run_id}/servers#incoming_username">Исправить имя для входа</a>' in page
+    assert f'href="/runs/{run_id}/servers#outgoing_port">Исправить порт</a>' in page
 
 
 @pytest.mark.parametrize("cause", [None, Cause.WRONG_PASSWORD, Cause.PASSWORD_OR_SWITCHED_OFF])

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from flask_babel import gettext
 
-from webapp.detection.types import Findings, SharingProblem
+from webapp.detection.telling import triviality
+from webapp.detection.types import Findings, Outcome, OutcomeKind, SharingProblem
 from webapp.mail.settings import Direction
 from webapp.net.problems import CERTIFICATE_PROBLEMS, Field, Problem, ProblemKind
 from webapp.storage.models import Run
@@ -24,6 +25,17 @@ BESIDE_SERVERS = (
     (ProblemKind.LOGIN_PAUSED, Why.PAUSED),
     (ProblemKind.PASSWORD_MISSING, Why.PASSWORD),
 )
+# What a check meets at the login and after it says more than anything before, and a refused login the most.
+LOGIN_AND_AFTER = (
+    ProblemKind.LOGIN_REFUSED,
+    ProblemKind.LOGIN_PAUSED,
+    ProblemKind.LOGIN_UNAVAILABLE,
+    ProblemKind.LOGIN_REQUIRED,
+    ProblemKind.AUTH_METHOD_REFUSED,
+    ProblemKind.SENDER_REFUSED,
+    ProblemKind.RECIPIENT_REFUSED,
+    ProblemKind.LETTER_REFUSED,
+)
 # Nobody is helped by a second look at what these headings say.
 SAID_BY_HEADING = frozenset({Why.CLOSED_DOOR, Why.NOT_ALLOWED, Why.CHANGED, Why.PASSWORD})
 
@@ -32,6 +44,7 @@ SAID_BY_HEADING = frozenset({Why.CLOSED_DOOR, Why.NOT_ALLOWED, Why.CHANGED, Why.
 class Complaint:
     """One problem for people: what happened, why, what to do, what the server said, and the field it is about."""
 
+    problem: Problem
     about: str
     short: str
     sentence: str
@@ -60,6 +73,7 @@ def problems_of(run: Run) -> tuple[tuple[Direction, Problem], ...]:
     found = (
         (Direction.INCOMING, ended.incoming_problem or _without_server(ended.findings, Direction.INCOMING)),
         (Direction.OUTGOING, ended.outgoing_problem or _without_server(ended.findings, Direction.OUTGOING)),
+        (Direction.OUTGOING, _letter_refused(ended)),
     )
     wanted = run.entered.wanted()
     return tuple((direction, problem) for direction, problem in found if problem and direction in wanted)
@@ -77,9 +91,16 @@ def complaints_of(run: Run) -> tuple[Complaint, ...]:
     return tuple(found)
 
 
+def headline_of(run: Run) -> str:
+    """Return the two or three words for the problem that matters most; of equal ones the first on the screen."""
+    told = sorted(problems_of(run), key=lambda one: _weight(one[1].kind))
+    return complaint(run, told[0][1], told[0][0]).short if told else ""
+
+
 def letter_complaint(run: Run) -> Complaint | None:
-    """Return the warning about the test message, if there is one."""
-    problem = run.outcome.letter_problem if run.outcome else None
+    """Return the warning about the test message, if there is one; a refused one is a problem like any other."""
+    ended = run.outcome
+    problem = ended.letter_problem if ended and not _letter_refused(ended) else None
     return complaint(run, problem, Direction.OUTGOING) if problem else None
 
 
@@ -119,8 +140,10 @@ def complaint(run: Run, problem: Problem, direction: Direction) -> Complaint:
     if situation is Situation.ADDRESS:
         field = Field.ADDRESS
     said = explained(problem, around(run, problem, direction, situation), part_of_field(field))
+    server = names.server_name(direction, run.entered.server(direction).protocol)
     return Complaint(
-        about=gettext("Email address") if field is Field.ADDRESS else names.direction_name(direction),
+        problem=problem,
+        about=gettext("Email address") if field is Field.ADDRESS else server,
         short=said.short,
         sentence=said.happened,
         why=said.why,
@@ -155,6 +178,17 @@ def _refusal(run: Run, one: SharingProblem) -> Refusal:
     """Return what a shared server said of one address."""
     said = explained(one.problem, around(run, one.problem, Direction.OUTGOING, Situation.SHARED))
     return Refusal(names.readable_address(one.address), said.happened, said.remedy, one.problem.server_said)
+
+
+def _weight(kind: ProblemKind) -> int:
+    told = LOGIN_AND_AFTER
+    return told.index(kind) if kind in told else len(told) + triviality(kind)
+
+
+def _letter_refused(ended: Outcome) -> Problem | None:
+    """Return why the server did not take the test message; whom else it refuses is asked only after it took it."""
+    refused = ended.kind is OutcomeKind.NOT_PROVED and not ended.sharing_problems
+    return ended.letter_problem if refused else None
 
 
 def _without_server(findings: Findings, direction: Direction) -> Problem | None:

@@ -66,7 +66,8 @@ def findings_of(run: Run) -> Findings:
 def half_of(findings: Findings, direction: Direction) -> Half:
     """Return one direction of what was found."""
     servers = findings.incoming if direction is Direction.INCOMING else findings.outgoing
-    return Half(direction, names.direction_name(direction), tuple(alternative(server) for server in servers))
+    protocol = servers[0].settings.protocol if servers else None
+    return Half(direction, names.server_name(direction, protocol), tuple(alternative(server) for server in servers))
 
 
 def alternative(server: ProvedServer) -> Alternative:

@@ -9,6 +9,7 @@ from webapp.detection.stages import Stage, StageState
 from webapp.detection.steps import Step, StepGroup, StepState
 from webapp.detection.types import Source
 from webapp.mail.settings import Protocol, Security
+from webapp.net.problems import Problem
 from webapp.web.runs.ladder_details import StageLine, nothing_there, opens, stages_of
 from webapp.web.wording import problems, steps
 from webapp.web.wording.conversations import stage_words
@@ -53,6 +54,7 @@ class Rung:
     words: str
     said: str | None
     took: str
+    problem: Problem | None
     opens: bool
     stages: tuple[StageLine, ...]
 
@@ -88,6 +90,11 @@ class Ladder:
         """Return “7 of 19”."""
         return steps.count_words(self.done, self.total)
 
+    def key_of(self, problem: Problem) -> str | None:
+        """Return the first line that ended with a problem, as far as the ladder shows it."""
+        lines = (rung for block in self.blocks for rung in block.rungs)
+        return next((rung.key for rung in lines if rung.problem and _met(rung.problem, problem)), None)
+
 
 def ladder_of(run_steps: Sequence[Step]) -> Ladder:
     """Return the picture of a run's steps, in their order."""
@@ -98,6 +105,11 @@ def ladder_of(run_steps: Sequence[Step]) -> Ladder:
             blocks.append(Block(group, steps.group_name(group), rungs))
     done = sum(step.state in FINISHED for step in run_steps)
     return Ladder(tuple(blocks), done, len(run_steps))
+
+
+def _met(met: Problem, told: Problem) -> bool:
+    """Tell whether a step met what is told of the run; which field it is about is decided later."""
+    return (met.kind, met.host, met.port) == (told.kind, told.host, told.port)
 
 
 def _rung(step: Step, words: Mapping[Stage | StageState, str]) -> Rung:
@@ -112,6 +124,7 @@ def _rung(step: Step, words: Mapping[Stage | StageState, str]) -> Rung:
         words=_words(step),
         said=step.problem.server_said if step.problem and _look(step) is not Look.NOTHING else None,
         took="" if step.took_ms is None else steps.seconds_words(step.took_ms),
+        problem=None if nothing_there(step) else step.problem,
         opens=opens(step),
         stages=stages_of(step, words) if opens(step) else (),
     )

@@ -30,7 +30,8 @@ class Place:
     """What stands around the picture of a run, and what its person may do with it.
 
     `account` is the one whose settings window frames the page, None where a
-    page of its own is right. `form_url` leads back to what was typed first.
+    page of its own is right. `form_url` leads back to what was typed first,
+    `address_url` to the field of the address.
     """
 
     kind: Kind
@@ -40,6 +41,7 @@ class Place:
     back_words: str
     back_url: str
     form_url: str | None
+    address_url: str | None
     account: Account | None
     may_edit: bool
     may_save: bool
@@ -92,7 +94,7 @@ def may_edit(draft: Draft) -> bool:
 
 def _adding(run: Run) -> Place:
     news = run.draft.details.kind is AccountKind.NEWS
-    form = "accounts.add_news" if news else "new_account.enter"
+    form_url = url_for("accounts.add_news" if news else "new_account.enter", draft=run.draft_id)
     return Place(
         kind=Kind.NEW,
         story=Story.ADDING,
@@ -100,7 +102,8 @@ def _adding(run: Run) -> Place:
         subject=readable_address(run.entered.address),
         back_words=gettext("Account settings"),
         back_url=url_for("accounts.index"),
-        form_url=url_for(form, draft=run.draft_id),
+        form_url=form_url,
+        address_url=f"{form_url}#address",
         account=None,
         may_edit=True,
         may_save=True,
@@ -108,6 +111,7 @@ def _adding(run: Run) -> Place:
 
 
 def _setting_up(draft: Draft, account: Account) -> Place:
+    form_url = url_for("new_account.enter", draft=draft.id)
     return Place(
         kind=Kind.SET_UP,
         story=Story.ADDING,
@@ -115,7 +119,8 @@ def _setting_up(draft: Draft, account: Account) -> Place:
         subject=readable_address(draft.details.address),
         back_words=gettext("Account settings"),
         back_url=url_for("accounts.page", account_id=account.id),
-        form_url=url_for("new_account.enter", draft=draft.id),
+        form_url=form_url,
+        address_url=f"{form_url}#address",
         account=None,
         may_edit=may_edit(draft),
         may_save=may_save(draft),
@@ -133,6 +138,7 @@ def _handing_over(account: Account) -> Place:
         back_words=title_of(account),
         back_url=url_for("administration.account", account_id=account.id),
         form_url=None,
+        address_url=None,
         account=None,
         may_edit=False,
         may_save=True,
@@ -143,17 +149,16 @@ def _in_window(run: Run, kind: Kind, account: Account) -> Place:
     if get_visible(db.session(), me(), account.id) is None:
         abort(404)
     checks = run.purpose is RunPurpose.CHECK
-    back_url = url_for("accounts.page", account_id=account.id)
-    if kind is Kind.OUTGOING:
-        back_url = _dialog_url(run.draft, account)
+    profile_url = url_for("accounts.page", account_id=account.id)
     return Place(
         kind=kind,
         story=Story.CHECKING if checks else Story.CHANGING,
         title=_window_title(kind, checks),
         subject=readable_address(account.address),
         back_words=gettext("Back to the server") if kind is Kind.OUTGOING else gettext("Back to the settings"),
-        back_url=back_url,
+        back_url=_dialog_url(run.draft, account) if kind is Kind.OUTGOING else profile_url,
         form_url=None,
+        address_url=f"{profile_url}#address" if may_edit(run.draft) else None,
         account=account,
         may_edit=may_edit(run.draft),
         may_save=may_save(run.draft),

@@ -10,6 +10,7 @@ from webapp.web.runs.complaints import (
     Complaint,
     Refusal,
     complaints_of,
+    headline_of,
     letter_complaint,
     refusals_of,
     why_ended,
@@ -37,6 +38,10 @@ TONES: dict[Phase, str] = {
 }
 
 
+# Here the page asks for a decision or says that all is well.
+WITHOUT_SUMMARY = frozenset({Phase.FOUND, Phase.NEEDS_CONSENT, Phase.CHECKED, Phase.SAVED})
+
+
 @dataclass(frozen=True)
 class RunPage:
     """Everything the template of a run shows."""
@@ -52,6 +57,7 @@ class RunPage:
     halves: tuple[Half, ...]
     provider: str | None
     hints: tuple[HintLine, ...]
+    headline: str
     complaints: tuple[Complaint, ...]
     refusals: tuple[Refusal, ...]
     letter: Complaint | None
@@ -69,6 +75,15 @@ class RunPage:
     def icon(self) -> str:
         """Return the sign beside the heading of a run that is over."""
         return {"ok": "check", "warn": "warning", "bad": "cross"}.get(self.tone, "info")
+
+    @property
+    def summarised(self) -> bool:
+        """Tell whether what went wrong stands on top as a summary, which takes the focus from the heading."""
+        return bool(self.complaints) and self.phase not in WITHOUT_SUMMARY
+
+    def step_of(self, one: Complaint) -> str | None:
+        """Return the step that met a problem, if the page shows it."""
+        return self.ladder.key_of(one.problem)
 
     @property
     def asks_password(self) -> bool:
@@ -116,6 +131,7 @@ def run_page(run: Run, ladder: Ladder, story: Story = Story.ADDING, now: datetim
         halves=tuple(half_of(findings, direction) for direction in run.entered.wanted()),
         provider=findings.provider_name,
         hints=tuple(hint_line(hint, findings.provider_name) for hint in findings.hints),
+        headline="" if silent else headline_of(run),
         complaints=() if silent else complaints_of(run),
         refusals=refusals_of(run),
         letter=letter_complaint(run),

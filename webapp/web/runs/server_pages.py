@@ -14,7 +14,7 @@ from webapp.web.runs.run_pages import RunPage
 from webapp.web.wizard.draft_keeping import kept_credentials
 from webapp.web.wizard.entering import assumed_fields, prefilled
 from webapp.web.wizard.passwords import password_known, two_logins
-from webapp.web.wording.names import direction_name, readable_address
+from webapp.web.wording.names import readable_address, server_name
 from webapp.web.wording.whys import Why
 
 # After these a person corrects and tries again: the form stands on the page of the run itself.
@@ -52,6 +52,11 @@ class ServersPage:
     address: str
     prepared: bool
     sends: bool
+
+    @property
+    def anchors(self) -> dict[str, str]:
+        """Return the fields of the form by name, with their ids on the page."""
+        return {field.name: field.id for field in self.form}
 
 
 def wants_servers(page: RunPage) -> bool:
@@ -100,4 +105,4 @@ def _part(form: ServersForm, direction: Direction, tried_host: str | None) -> Se
     security = form.text(direction, "security")
     protocol: Protocol = form.protocol(direction)
     chosen = Security(security) if security in set(Security) else Security.TLS
-    return ServerPart(direction, direction_name(direction), STANDARD_PORTS[protocol, chosen], tried_host)
+    return ServerPart(direction, server_name(direction, protocol), STANDARD_PORTS[protocol, chosen], tried_host)

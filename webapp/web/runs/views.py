@@ -13,7 +13,7 @@ from webapp.web.runs.changes import change_of
 from webapp.web.runs.found_servers import findings_of
 from webapp.web.runs.ladder import ladder_of
 from webapp.web.runs.ladder_details import detail_of
-from webapp.web.runs.places import Kind, place_of
+from webapp.web.runs.places import Kind, Place, place_of
 from webapp.web.runs.run_pages import RunPage, run_page
 from webapp.web.runs.server_pages import servers_page, wants_servers
 from webapp.web.wizard.choosing import shared_username
@@ -93,6 +93,8 @@ def draw(template: str, run: Run, form: SecretForm | None = None) -> str:
     """Return the page or the part of it, with whatever form the phase needs."""
     place = place_of(run)
     page = run_page(run, ladder_of(steps_of(db.session(), run)), place.story)
+    secret = form or secret_form(page, place)
+    servers = servers_page(run) if place.may_edit and wants_servers(page) else None
     whole = template != "runs/progress.html"
     return render_template(
         template,
@@ -102,15 +104,29 @@ def draw(template: str, run: Run, form: SecretForm | None = None) -> str:
         change=change_of(page, place),
         secret_kept=password_known(run, findings_of(run)),
         form=form,
-        secret_form=form or secret_form(page),
-        servers=servers_page(run) if place.may_edit and wants_servers(page) else None,
+        secret_form=secret,
+        servers=servers,
+        anchors=servers.anchors if servers else secret_anchors(secret, place) if page.asks_password else {},
         certificates=certificates_of(run.outcome) if place.may_edit else (),
     )
 
 
-def secret_form(page: RunPage) -> SecretForm:
-    """Return the box for the password, with the refusal at it if that is why it is shown."""
+def secret_form(page: RunPage, place: Place) -> SecretForm:
+    """Return the box for the password, with the refusal at the box it is about."""
     form = SecretForm(formdata=None, username=shared_username(findings_of(page.run)))
-    if page.asks_password:
-        form.secret.errors = [one.sentence for one in page.complaints] or [page.heading]
+    anchors = secret_anchors(form, place)
+    for one in page.complaints if page.asks_password else ():
+        if one.field in anchors:
+            box = form[anchors[one.field]]
+            box.errors = [*box.errors, one.sentence]
+    if page.asks_password and not page.complaints:
+        form.secret.errors = [page.heading]
     return form
+
+
+def secret_anchors(form: SecretForm, place: Place) -> dict[str, str]:
+    """Return which problems have their field in the small form, and its id."""
+    anchors = {"secret": form.secret.id}
+    if form.username.data and place.may_edit:
+        anchors |= {"incoming_username": form.username.id, "outgoing_username": form.username.id}
+    return anchors

@@ -79,7 +79,15 @@ def shown(run: Run, form: ServersForm | None, summary: RunPage | None = None) ->
     page = servers_page(run, form)
     account = page.place.account
     window = window_of(account) if account is not None else None
-    return render_template("runs/servers.html", page=page, place=page.place, window=window, form=form, summary=summary)
+    return render_template(
+        "runs/servers.html",
+        page=page,
+        place=page.place,
+        window=window,
+        form=form,
+        summary=summary,
+        anchors=page.anchors,
+    )
 
 
 def entered_from(run: Run, form: ServersForm) -> Entered:

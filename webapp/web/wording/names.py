@@ -94,6 +94,11 @@ def direction_name(direction: Direction) -> str:
     return gettext(DIRECTIONS[direction])
 
 
+def server_name(direction: Direction, protocol: Protocol | None) -> str:
+    """Return the heading of one half of an account whose protocol may be known: a news server is no mail server."""
+    return gettext("News server (NNTP)") if protocol is Protocol.NNTP else direction_name(direction)
+
+
 def source_name(source: Source) -> str:
     """Return where settings came from, in words that end a sentence."""
     return gettext(SOURCES[source])
