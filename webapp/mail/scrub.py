@@ -16,6 +16,7 @@ class Scrubber:
     def __init__(self) -> None:
         self._forms: list[str] = []
         self._pattern: re.Pattern[str] | None = None  # made when words come that may hold a secret
+        self._proofs: list[str] = []
 
     @property
     def knows_a_secret(self) -> bool:
@@ -25,12 +26,13 @@ class Scrubber:
     def hide(self, secret: str, *messages: bytes) -> None:
         """Remember a secret, and whole messages made from it, in every form a server could echo them."""
         whole = [re.escape(base64.b64encode(message).decode()) for message in messages]
-        self._add(*whole, *disguises(secret))
+        self._forms += [*whole, *disguises(secret)]
+        self._pattern = None
 
     def hide_proof(self, answer: bytes) -> None:
         """Remember an answer of an exchange, in base64 as it is sent: it lets passwords be tried elsewhere."""
         if len(answer) >= SHORTEST_PROOF:
-            self._add(re.escape(answer.decode("ascii")))
+            self._proofs.append(answer.decode("ascii"))
 
     def words(self, said: bytes | str, limit: int = 300) -> str | None:
         """Return what a server said as safe words, None if it said nothing.
@@ -41,13 +43,11 @@ class Scrubber:
         text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
         return self._masked(clean_words(self._masked(text), limit)) or None
 
-    def _add(self, *forms: str) -> None:
-        self._forms += forms
-        self._pattern = None
-
     def _masked(self, text: str) -> str:
         if not self._forms or not text:
             return text
         if self._pattern is None:
             self._pattern = re.compile("|".join(self._forms), re.IGNORECASE)
+        for proof in self._proofs:
+            text = text.replace(proof, MASK)
         return self._pattern.sub(MASK, text)
