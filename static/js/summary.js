@@ -26,7 +26,7 @@
   });
 
   function arrive(hash) {
-    const field = hash && named(hash);
+    const field = hash ? named(hash) : null;
     if (field?.matches(FIELDS)) lead(field);
   }
 
