@@ -71,7 +71,8 @@ def program(facts: Installation) -> Section:
 def _program(facts: Installation) -> Iterator[Line]:
     yield Line(facts.mailroom, "Mailroom")
     yield Line(f"{facts.python}, {facts.tls_library}", "Python")
-    yield Line(f"{facts.database}, {gettext('schema %(name)s', name=facts.schema)}", gettext("Database"))
+    schema = gettext("schema %(name)s", name=facts.schema)
+    yield Line(f"{facts.database}, {schema}", gettext("Database"))
     yield Line(facts.system, gettext("System"))
     yield Line(_yes(facts.asks_online), gettext("Asks a provider database online"))
     yield Line(_yes(facts.inner_networks), gettext("Some inner networks are allowed"))

@@ -14,6 +14,7 @@ INDENT = 2
 HANGING = 4  # further than the line it goes on with
 MOST_BYTES = 200 * 1024
 LINE_END = 1
+ROOM_FOR_NOTE = 400  # bytes: the heading of the conversations, and how many of them are missing
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def lines_of(report: Report, most_bytes: int = MOST_BYTES) -> TextLines:
     head = [TextLine(harmless(report.title)), TextLine(harmless(report.made))]
     for section in report.sections:
         head += _section(section.heading, section.lines)
-    kept = _kept(report.conversations, most_bytes - _size(head))
+    kept = _kept(report.conversations, most_bytes - _size(head) - ROOM_FOR_NOTE)
     tail = _conversations(report.conversations, kept)
     return _cut([*head, *tail], most_bytes)
 
