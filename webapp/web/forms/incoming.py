@@ -1,7 +1,7 @@
 """The form of one account's incoming server: the half of the wizard's form, and for news servers its own shape."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -28,6 +28,15 @@ class IncomingForm(Versioned, ServersForm):
 
 class NewsServerForm(IncomingForm):
     """A news server: no search, and often no login."""
+
+    on_screen: ClassVar[tuple[str, ...]] = (
+        "incoming_host",
+        "incoming_port",
+        "incoming_security",
+        "needs_login",
+        "incoming_username",
+        "secret",
+    )
 
     needs_login = BooleanField(_("The server asks for a login"))
 

@@ -22,12 +22,12 @@ LONGEST_DAYS = 3650
 class LettersForm(Versioned, SettingsForm):
     """The section Letters; nothing of it is seen by a server, so it saves at once."""
 
-    for_receiving = BooleanField(_("receiving"))
     for_sending = BooleanField(_("sending"))
+    for_receiving = BooleanField(_("receiving"))
     load_since = DateField(_("Load mail since"), validators=[Optional()])
-    automatic = BooleanField(_("Receive and send automatically"))
     keep_on_server = BooleanField(_("Leave copies of letters on the server"))
     delete_after_days = StringField(_("Delete them there after, days"), filters=[stripped])
+    automatic = BooleanField(_("Receive and send automatically"))
 
     def __init__(self, account: Account, today: date, **values: Any) -> None:
         super().__init__(**values)

@@ -1,6 +1,6 @@
 """The form that adds an account on a news server."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -20,6 +20,15 @@ from webapp.web.wording.names import readable_address
 
 class NewsAccountForm(NewsServerForm):
     """Who writes, and where the newsgroups are read; address and name stand in what one posts there."""
+
+    on_screen: ClassVar[tuple[str, ...]] = (
+        "title",
+        "sender_name",
+        "address",
+        "for_whom",
+        *NewsServerForm.on_screen,
+        "remember_password",
+    )
 
     title = StringField(
         _("Account name"),

@@ -12,8 +12,8 @@ from webapp.web.forms.settings_form import SettingsForm
 class SecretForm(SettingsForm):
     """One password, needed only where the draft's is gone or was refused; then the login name may be wrong as well."""
 
-    username = StringField(_("Login name"), filters=[stripped], validators=[check_line, Length(max=320)])
     secret = PasswordField(_("Password"), validators=[check_secret])
+    username = StringField(_("Login name"), filters=[stripped], validators=[check_line, Length(max=320)])
 
     def ask(self) -> None:
         """Say that the password is needed."""

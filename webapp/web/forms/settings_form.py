@@ -1,13 +1,19 @@
-"""The form every form of the settings is one of: its fields know where to find what they are."""
+"""The form every form of the settings is one of: its fields know where to find what they are, and their order."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import Field
 
 
 class SettingsForm(FlaskForm):
-    """A form with words beside each of its fields: those of web/explaining/catalogue/help.toml."""
+    """A form with words beside each of its fields: those of web/explaining/catalogue/help.toml.
+
+    `on_screen` names the fields in the order of the page, where they were not
+    written in that order: the error summary follows it.
+    """
+
+    on_screen: ClassVar[tuple[str, ...]] = ()
 
     class Meta(FlaskForm.Meta):
         """Marks each field of the form as it is made."""
@@ -17,6 +23,11 @@ class SettingsForm(FlaskForm):
             field = super().bind_field(form, unbound_field, options)
             field.explained_by = form.names()
             return field
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        places = {name: place for place, name in enumerate(self.on_screen)}
+        self._fields = dict(sorted(self._fields.items(), key=lambda one: places.get(one[0], len(places))))
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

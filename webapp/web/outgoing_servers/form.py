@@ -1,6 +1,6 @@
 """The form of one outgoing server; what is left blank is found out."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from wtforms import StringField
@@ -21,6 +21,8 @@ PARTS = ("host", "port", "security", "auth", "username")
 
 class OutgoingForm(Versioned, ServersForm):
     """What a person fixes about an outgoing server; field names are those of `net.problems.Field`."""
+
+    on_screen: ClassVar[tuple[str, ...]] = ("description", *(f"outgoing_{part}" for part in PARTS), "secret")
 
     description = StringField(
         _("Description"),
