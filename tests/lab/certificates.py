@@ -19,10 +19,12 @@ class CertificateAuthority:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.ca_file = folder / "ca.pem"
+        self.stranger_file = folder / "stranger.pem"  # whoever trusts it believes the servers of an unknown issuer
         self._trusted = trustme.CA(organization_name="Mailroom lab")
         self._stranger = trustme.CA(organization_name="Nobody in particular")
         folder.mkdir()
         self._trusted.cert_pem.write_to_path(self.ca_file)
+        self._stranger.cert_pem.write_to_path(self.stranger_file)
 
     def issue(self, host: str, certificate: Certificate = Certificate.GOOD) -> Path:
         """Return the PEM file of a host whose certificate is good, or bad in just one way."""
