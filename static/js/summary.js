@@ -27,7 +27,7 @@
 
   function arrive(hash) {
     const field = hash ? named(hash) : null;
-    if (field?.matches(FIELDS)) lead(field);
+    if (field && field.matches(FIELDS)) lead(field);
   }
 
   document.addEventListener("DOMContentLoaded", () => arrive(location.hash));
