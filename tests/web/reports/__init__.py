@@ -1,0 +1,1 @@
+"""Tests of the report of a run and of the questions to the provider."""
