@@ -27,7 +27,8 @@ class SettingsForm(FlaskForm):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         places = {name: place for place, name in enumerate(self.on_screen)}
-        self._fields = dict(sorted(self._fields.items(), key=lambda one: places.get(one[0], len(places))))
+        in_order = sorted(self, key=lambda field: places.get(field.name, len(places)))
+        self._fields = {field.name: field for field in in_order}
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
