@@ -25,14 +25,14 @@ PURPOSES: dict[RunPurpose, str] = {
 
 def wanted(run: Run, place: Place) -> Section:
     """Return what the person was about."""
-    entered, domain = run.entered, run.entered.domain
+    entered, domain, purpose = run.entered, run.entered.domain, gettext(PURPOSES[run.purpose])
     uses = [
         words
         for used, words in ((entered.for_receiving, _receiving(run)), (entered.for_sending, gettext("sending")))
         if used
     ]
     lines = [
-        Line(f"{place.title} · {gettext(PURPOSES[run.purpose])}", gettext("What")),
+        Line(f"{place.title} · {purpose}", gettext("What")),
         Line(entered.address, gettext("Email address")),
         Line(host_for_people(domain), gettext("Domain")),
         Line(", ".join(uses), gettext("Use for")),
