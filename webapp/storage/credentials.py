@@ -76,7 +76,7 @@ def keep_for_session(
             continue
         settings = row.settings()
         kept = SessionSecret(session_id=browser_session.id, account_id=account.id, direction=settings.direction)
-        place = _session_place(browser_session.id, account.id, settings)
+        place = session_place(browser_session.id, account.id, settings)
         kept.secret = box.encrypt(credentials.secret(settings.direction), place)
         session.add(kept)
     session.flush()
@@ -154,7 +154,7 @@ class _Keyring:
         if browser is None or browser.user_id != self._run.user_id or browser.expires_at <= self._now:
             return None
         row = self._session.get(SessionSecret, (browser.id, account.id, settings.direction))
-        return self._opened(row.secret if row else None, _session_place(browser.id, account.id, settings))
+        return self._opened(row.secret if row else None, session_place(browser.id, account.id, settings))
 
     def _read_typed(self) -> Credentials | None:
         try:
@@ -197,5 +197,6 @@ def _logins(run: Run) -> dict[Direction, ServerSettings]:
     return {server.direction: server for server in servers if server.auth_methods[0] is not AuthMethod.NONE}
 
 
-def _session_place(session_id: int, account_id: int, settings: ServerSettings) -> str:
+def session_place(session_id: int, account_id: int, settings: ServerSettings) -> str:
+    """Return what a password kept for one browser session is glued to."""
     return f"session|{session_id}|{account_id}|{place_of(settings)}"
