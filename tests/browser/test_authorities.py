@@ -29,7 +29,7 @@ def add_as_file(window: SettingsWindow, file: str) -> None:
     window.page.locator("#authority_file").set_input_files(file)
     window.press("Next")
     expect(window.page.locator(".fingerprint")).to_be_visible()
-    window.press("It is the same: trust it")
+    window.press("Everything matches: trust")
     expect(window.page.locator(".steps h3")).to_be_visible()
 
 
@@ -58,7 +58,7 @@ def test_a_removed_authority_is_believed_no_longer(office: Office, new_page: New
     wizard = Wizard(new_page(), office)
     wizard.find(OFFICES)
 
-    window.follow("Remove…")
+    window.page.get_by_role("link", name=word("Remove…", "ru")).click()
     window.press("Trust it no longer")
 
     expect(window.page.get_by_role("status").first).to_contain_text("больше не доверяют")
@@ -89,7 +89,7 @@ def test_two_presses_add_an_authority_once(office: Office, new_page: NewPage) ->
     window.type("authority_text", make("Office").pem.decode())
     window.press("Next")
 
-    button = window.page.get_by_role("button", name=word("It is the same: trust it", "ru"), exact=True)
+    button = window.page.get_by_role("button", name=word("Everything matches: trust", "ru"), exact=True)
     button.dblclick()
 
     expect(window.page.locator(".steps h3")).to_have_count(1)
@@ -111,7 +111,7 @@ def pictures(window: SettingsWindow) -> Iterator[str]:
     window.press("Next")
     expect(page.locator(".fingerprint")).to_have_count(2)
     yield "authority-review"
-    window.press("It is the same: trust it")
+    window.press("Everything matches: trust")
     expect(page.locator(".steps h3")).to_have_count(2)
     window.office.change("UPDATE office_authorities SET not_after = '2024-03-01 00:00:00' WHERE name = 'mail'")
     window.go(NETWORK)

@@ -18,7 +18,7 @@ from tests.web.visitor import Visitor, shown
 from webapp.net.authorities import LARGEST, MOST_AT_ONCE, read_authorities
 from webapp.storage.authorities import MOST_AUTHORITIES, add_authorities, authorities_pem
 from webapp.storage.models import OfficeAuthority, User
-from webapp.web.accounts.account_pages import fingerprint_words
+from webapp.web.wording.certificates import fingerprint_words
 
 NETWORK = "/administration/network"
 ADD = f"{NETWORK}/authorities/new"
@@ -81,8 +81,8 @@ def test_an_authority_is_shown_before_it_is_trusted(app: Flask, admin: Visitor) 
     assert page.status_code == 200
     words = shown(page)
     for wanted in (
-        f"CN={OFFICE},O=ООО «Успех»",
-        "CN=Root,O=ООО «Успех»",
+        f"Кому выдан {OFFICE} (ООО «Успех»)",
+        "Кем выдан Root (ООО «Успех»)",
         "с 1 января 2020 г. по 1 января 2040 г.",
         fingerprint_words(made.sha256),
         "Сверьте отпечаток",
@@ -105,7 +105,7 @@ def test_a_confirmed_authority_is_trusted_and_listed(
     assert journal(app) == ["authority-added"]
     page = shown(admin.open(NETWORK))
     assert f"Новые поиски и проверки доверяют центру сертификации: {OFFICE}." in page
-    assert f"{OFFICE} действует действует до 1 января 2040 г." in page
+    assert f"{OFFICE} действует с 1 января 2020 г. по 1 января 2040 г." in page
     assert fingerprint_words(made.sha256) in page
     assert "добавлено: Анна Петрова, " in page
 
@@ -275,7 +275,7 @@ def test_what_begins_later_is_said_before_it_is_trusted(admin: Visitor) -> None:
 def test_an_authority_that_ended_says_so_in_the_list(app: Flask, admin: Visitor) -> None:
     lay(app, admin, make(not_after=datetime(2021, 1, 1, tzinfo=UTC)))
 
-    assert f"{OFFICE} истёк действует до 1 января 2021 г." in shown(admin.open(NETWORK))
+    assert f"{OFFICE} истёк с 1 января 2020 г. по 1 января 2021 г." in shown(admin.open(NETWORK))
 
 
 def test_removing_asks_first_and_is_done_once(app: Flask, admin: Visitor) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from flask_babel import gettext
 
 from webapp.net.authorities import LARGEST, MOST_AT_ONCE, Authority, AuthorityFault, AuthorityRefused
+from webapp.net.certificates import person_named
 from webapp.storage.models import OfficeAuthority
 from webapp.web.moments import day_words
 from webapp.web.wording.certificates import fingerprint_words
@@ -36,8 +37,8 @@ def authority_facts(
     return AuthorityFacts(
         sha256=authority.sha256,
         name=authority.name,
-        subject=authority.subject,
-        issuer=authority.issuer if authority.issuer != authority.subject else None,
+        subject=person_named(authority.subject),
+        issuer=person_named(authority.issuer) if authority.issuer != authority.subject else None,
         begins=day_words(authority.not_before),
         ends=day_words(authority.not_after),
         fingerprint=fingerprint_words(authority.sha256),
