@@ -9,7 +9,7 @@ from imapclient import IMAPClient
 
 from webapp.mail.causes import Step
 from webapp.mail.clients.access import TIMEOUT_S, Access, Connections, log_in
-from webapp.mail.clients.troubles import ImapGoodbye, ImapNonsense, ImapRefused, told_as_trouble
+from webapp.mail.clients.troubles import ImapGoodbye, ImapNonsense, ImapRefused, ServerSaid, told_as_trouble
 from webapp.mail.imap import ImapSession
 from webapp.net.blocking import BlockingSocket
 from webapp.net.network import Network
@@ -113,8 +113,8 @@ class Wire(imaplib.IMAP4):
     def _command_complete(self, name: str, tag: bytes) -> Any:
         try:
             return super()._command_complete(name, tag)  # type: ignore[misc]
-        except imaplib.IMAP4.abort:
-            raise
+        except imaplib.IMAP4.abort as error:  # the library's own words around those of `_get_response`
+            raise error.__context__ if isinstance(error.__context__, ServerSaid) else error from None
         except imaplib.IMAP4.error:  # BAD
             raise ImapRefused(self._ended_with[0], self._ended_with[1][0]) from None
 

@@ -21,14 +21,16 @@ LETTERS = ("RETR", "TOP")
 class Pop3(poplib.POP3):
     """A mailbox by POP3, as poplib shows it, from the login on.
 
-    What was marked as deleted goes when the `with` block is left without an
-    exception, or by `quit`; with one, nothing goes.
+    What was marked as deleted goes with `quit`, or when the `with` block is left
+    without an exception, which waits for the server to have done it; with one,
+    nothing goes.
     """
 
     def __init__(self, connected: BlockingSocket, access: Access) -> None:
         self.connected = connected
         self._access = access
         self._longest_line = LINE_LIMIT
+        self._deleting = False
         connected.foretell(GREETING)
         super().__init__(connected.host, connected.port)
 
@@ -45,6 +47,11 @@ class Pop3(poplib.POP3):
             letter += line[1:] if line.startswith(b".") else line
         return bytes(letter)
 
+    def dele(self, which: object) -> bytes:
+        """Mark a letter as deleted."""
+        self._deleting = True
+        return super().dele(which)  # type: ignore[arg-type]
+
     def __enter__(self) -> Self:
         return self
 
@@ -52,11 +59,13 @@ class Pop3(poplib.POP3):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if kind is None and not self.connected.closed:
+            if kind is None and self._deleting and not self.connected.closed:
                 with told_as_trouble(self._access, Step.FOLDER):
                     self.quit()
+            elif kind is None:
+                self.connected.part(b"QUIT\r\n")
         finally:
-            self.connected.close()
+            self.close()
 
     def close(self) -> None:
         """Close the connection at once; safe twice."""

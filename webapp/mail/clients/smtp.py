@@ -3,6 +3,7 @@
 import re
 import smtplib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import NoReturn, Self
@@ -13,6 +14,7 @@ from webapp.mail.clients.access import TIMEOUT_S, Access, Connections, log_in
 from webapp.mail.clients.troubles import GOODBYE, smtp_trouble, told_as_trouble, trouble
 from webapp.mail.envelope import body_bytes, mail_parameters
 from webapp.mail.smtp import EHLO_NAME, SmtpSession
+from webapp.mail.smtp_replies import read_line
 from webapp.net.blocking import BlockingSocket
 from webapp.net.cause import Cause
 from webapp.net.network import Network
@@ -20,7 +22,6 @@ from webapp.net.problems import Problem, ProblemKind, Trouble
 
 DELIVERY_LIMIT_S = 600.0  # RFC 5321, 4.5.3.2.6: giving up earlier means sending twice
 TAKEN = (250, 251)
-NO_REPLY = -1  # what smtplib makes of a line that is no reply
 TRANSIENT = re.compile(r"4[0-9]{2}(?![0-9])")
 
 
@@ -87,6 +88,21 @@ class Smtp(smtplib.SMTP):
         """Close the connection at once; safe twice."""
         self.connected.close()
 
+    def getreply(self) -> tuple[int, bytes]:
+        """Return code and lines of a reply; a line that belongs to none ends the conversation."""
+        texts: list[bytes] = []
+        code = None
+        while True:
+            line = self.connected.readline().rstrip(b"\r\n")
+            read = read_line(line)
+            if read is None or code not in (None, read.code):
+                self.close()
+                raise trouble(ProblemKind.UNEXPECTED_ANSWER, line, self._access, Step.ABILITIES)
+            code = read.code
+            texts.append(read.text)
+            if not read.more:
+                return code, b"\n".join(texts)
+
     def connect(self, *_: object, **__: object) -> NoReturn:
         """Refuse: connections come from `webapp.net`."""
         raise RuntimeError("this client has the one connection it was given")
@@ -152,15 +168,16 @@ class Smtp(smtplib.SMTP):
     def _refusal(self, code: int, words: bytes, step: Step) -> Trouble:
         """Return what a refusal means; raises it where it ends the conversation."""
         refusal = smtp_trouble(code, words, self._access, step)
-        if code in (GOODBYE, NO_REPLY):
+        if code == GOODBYE:
             self.close()
             raise refusal
         return refusal
 
     def _forget_envelope(self) -> None:
-        code, _ = self.docmd("RSET")
-        if code not in TAKEN:
-            self.close()  # who knows what the next recipient would get
+        with suppress(Trouble):  # the refusal before is what there is to tell
+            code, _ = self.docmd("RSET")
+            if code not in TAKEN:
+                self.close()  # who knows what the next recipient would get
 
 
 def open_smtp(network: Network, access: Access, connections: Connections, timeout_s: float = TIMEOUT_S) -> Smtp:

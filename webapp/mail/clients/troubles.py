@@ -14,7 +14,7 @@ from webapp.mail.scrub import Scrubber
 from webapp.mail.settings import Protocol
 from webapp.mail.smtp import SENDER_MEANT
 from webapp.mail.smtp_replies import Reply as SmtpReply
-from webapp.net.blocking import kind_of_failure
+from webapp.net.blocking_channel import kind_of_failure
 from webapp.net.problems import Problem, ProblemKind, Trouble
 
 KIND_OF_REFUSAL = {
@@ -63,6 +63,7 @@ class ImapNonsense(IMAPClientAbortError, ServerSaid):  # type: ignore[misc]
         self.said = line
 
 
+LIBRARIES = ("imapclient", "imaplib", "poplib", "smtplib")
 LIBRARY_ERRORS = (Trouble, IMAPClientError, poplib.error_proto, OSError, ValueError, LookupError)
 """What reading an answer may end with; smtplib's exceptions are OSErrors, a text nobody can decode is a ValueError."""
 
@@ -72,8 +73,10 @@ def told_as_trouble(access: Access, step: Step) -> Iterator[None]:
     """Turn whatever a library raises at one step into `Trouble`; keep the block as short as the call to the library."""
     try:
         yield
-    except LIBRARY_ERRORS as error:
-        raise trouble_of(error, access, step) from None
+    except Exception as error:
+        if isinstance(error, LIBRARY_ERRORS) or _raised_by_library(error):
+            raise trouble_of(error, access, step) from None
+        raise
 
 
 def trouble_of(error: Exception, access: Access, step: Step) -> Trouble:
@@ -119,6 +122,14 @@ def refusal_at(step: Step, protocol: Protocol) -> ProblemKind:
     if step is Step.FOLDER and protocol is Protocol.POP3:
         return ProblemKind.UNEXPECTED_ANSWER
     return KIND_OF_REFUSAL.get(step, ProblemKind.UNEXPECTED_ANSWER)
+
+
+def _raised_by_library(error: Exception) -> bool:
+    """Tell whether a library stumbled over an answer: IMAPClient meets nonsense with a TypeError as well."""
+    innermost = error.__traceback__
+    while innermost is not None and innermost.tb_next is not None:
+        innermost = innermost.tb_next
+    return innermost is not None and innermost.tb_frame.f_globals["__name__"].partition(".")[0] in LIBRARIES
 
 
 def _meaning_of_pop3(error: poplib.error_proto, step: Step) -> tuple[ProblemKind, bytes]:
