@@ -1,6 +1,7 @@
 """Log in with the etiquette of DESIGN 5.1: only where the password may go, and too seldom to lock anybody out."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from webapp.detection.budget import RefusalBudget
@@ -17,12 +18,18 @@ from webapp.net.cause import Cause
 from webapp.net.network import Network, Observe, ignore
 from webapp.net.problems import Problem, ProblemKind, Trouble
 
+Begin = Callable[[], object]
+
 LOGIN_LIMIT_S = 60.0
 
 # Refusals another form of the login name may cure; any other cause says what is wrong, and it is not the name.
 NAME_IN_DOUBT = frozenset(
     {None, Cause.GENERAL, Cause.WRONG_PASSWORD, Cause.WRONG_LOGIN_FORM, Cause.PASSWORD_OR_SWITCHED_OFF}
 )
+
+
+def begun() -> None:
+    """Begin nothing: the step has begun long ago."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ class Door:
     kept: KeptSessions | None = None
 
     async def enter(self, server: ProvedServer, step: OpenStep) -> LoggedIn | Problem:
-        """Log in to one server; the step ends with the result, never with more than a problem."""
+        """Log in to one server; the step, which waits so far, ends with the result, never with more than a problem."""
         try:
             async with asyncio.timeout(LOGIN_LIMIT_S):
                 logged_in = await self._by_some_name(server, step)
@@ -88,7 +95,7 @@ class Door:
         if problem is not None:
             return problem
         try:
-            return await self._log_in(server, step.hear, step.fact)
+            return await self._log_in(server, step.hear, step.fact, step.begin)
         except Trouble as trouble:
             return trouble.problem
 
@@ -98,9 +105,12 @@ class Door:
             return None
         return await tls_instead(self.network, self.consent, self.ladder, server.settings.endpoint)
 
-    async def _log_in(self, server: ProvedServer, hear: Hear, observe: Observe = ignore) -> LoggedIn:
-        """Log in when there is room for one more refusal."""
+    async def _log_in(
+        self, server: ProvedServer, hear: Hear, observe: Observe = ignore, begin: Begin = begun
+    ) -> LoggedIn:
+        """Log in when there is room for one more refusal; the step begins only now that the server is talked to."""
         async with self.budget.place(server.settings):
+            begin()
             return await self._log_in_now(server, hear, observe)
 
     async def _log_in_now(self, server: ProvedServer, hear: Hear, observe: Observe) -> LoggedIn:

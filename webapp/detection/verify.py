@@ -96,7 +96,7 @@ async def _log_in_everywhere(
 
     async def log_in(direction: Direction, server: ProvedServer) -> None:
         place = f"{server.settings.host}:{server.settings.port}"
-        step = ladder.step(f"verify:{direction}", StepGroup.VERIFY, place, server.settings.security).begin()
+        step = ladder.step(f"verify:{direction}", StepGroup.VERIFY, place, server.settings.security).wait()
         logins[direction] = await door.enter(server, step)
 
     async with asyncio.TaskGroup() as logging_in:
