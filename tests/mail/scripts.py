@@ -3,7 +3,7 @@
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from tests.scripted import Script, ScriptedServer, Turn, dialogue, hear, network_to, starttls
@@ -113,6 +113,21 @@ NNTP = Speech(
     farewell=rb"QUIT",
 )
 SPEECHES = (IMAP, POP3, SMTP, NNTP)
+
+
+def with_mechanism(speech: Speech, name: bytes) -> tuple[Speech, bytes, bytes]:
+    """Return a server that offers one more mechanism, the client's first line for it, and how it is invited."""
+    lists = {
+        IMAP: b"* CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=%s\r\n{tag} OK done\r\n" % name,
+        POP3: b"+OK\r\nUSER\r\nSASL PLAIN %s\r\n.\r\n" % name,
+        SMTP: b"250-hello\r\n250 AUTH PLAIN %s\r\n" % name,
+        NNTP: b"101 list\r\nREADER\r\nAUTHINFO SASL\r\nSASL PLAIN %s\r\n.\r\n" % name,
+    }
+    words = {IMAP: rb"(?P<tag>\S+) AUTHENTICATE ", POP3: b"AUTH ", SMTP: b"AUTH ", NNTP: b"AUTHINFO SASL "}
+    first = {one: begun + name for one, begun in words.items()}
+    invitation = {IMAP: b"+ ", POP3: b"+ ", SMTP: b"334 ", NNTP: b"383 "}
+    offered = replace(speech, abilities=(speech.abilities[0], lists[speech]))
+    return offered, first[speech], invitation[speech]
 
 
 def endpoint_of(server: ScriptedServer, speech: Speech, security: Security) -> Endpoint:

@@ -1,7 +1,6 @@
 """Which mechanism is used, and what comes next if it is not there, the same in all three protocols."""
 
 import base64
-from dataclasses import replace
 
 import pytest
 
@@ -17,6 +16,7 @@ from tests.mail.scripts import (
     USERNAME,
     Speech,
     problem_of,
+    with_mechanism,
     with_session,
 )
 from tests.scripted import ScriptedServer, dialogue, hear, silence
@@ -160,18 +160,3 @@ def test_a_password_a_mechanism_cannot_carry_is_not_sent_by_it(speech: Speech) -
 
     assert problem.kind is ProblemKind.AUTH_METHOD_REFUSED
     assert len(server.received) == 1
-
-
-def with_mechanism(speech: Speech, name: bytes) -> tuple[Speech, bytes, bytes]:
-    """Return a server that offers one more mechanism, the client's first line for it, and how it is invited."""
-    lists = {
-        IMAP: b"* CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=%s\r\n{tag} OK done\r\n" % name,
-        POP3: b"+OK\r\nUSER\r\nSASL PLAIN %s\r\n.\r\n" % name,
-        SMTP: b"250-hello\r\n250 AUTH PLAIN %s\r\n" % name,
-        NNTP: b"101 list\r\nREADER\r\nAUTHINFO SASL\r\nSASL PLAIN %s\r\n.\r\n" % name,
-    }
-    words = {IMAP: rb"(?P<tag>\S+) AUTHENTICATE ", POP3: b"AUTH ", SMTP: b"AUTH ", NNTP: b"AUTHINFO SASL "}
-    first = {one: begun + name for one, begun in words.items()}
-    invitation = {IMAP: b"+ ", POP3: b"+ ", SMTP: b"334 ", NNTP: b"383 "}
-    offered = replace(speech, abilities=(speech.abilities[0], lists[speech]))
-    return offered, first[speech], invitation[speech]
