@@ -7,7 +7,7 @@ from ipaddress import ip_network
 import pytest
 
 from tests.certificates import trusting
-from tests.net.loopback import closed_port
+from tests.net.loopback import closed_port, trouble
 from tests.net.nameserver import ScriptedNameServer, Zone
 from tests.net.talking import greeting_from, problem_with
 from tests.scripted import ScriptedServer, dialogue, network_to, silence
@@ -38,6 +38,38 @@ def test_facts_are_told_as_they_come_true_and_the_host_takes_its_one_form() -> N
         assert asyncio.run(connecting()) == "imap.example"
 
     assert facts == ["name", "address=127.0.0.1", "port"]
+
+
+@pytest.mark.parametrize("other", ["127.0.0.2", "10.1.2.3"])
+def test_the_addresses_that_may_be_tried_are_told_before_anybody_answers(other: str) -> None:
+    facts: list[str] = []
+    port = closed_port()
+
+    async def connecting(network: Network) -> None:
+        await network.connect("imap.example", port, observe=facts.append)
+
+    with ScriptedNameServer({("imap.example", "A"): ["127.0.0.1", other]}) as names:
+        guard = Guard((ip_network("127.0.0.0/8"),), mail_ports=frozenset({port}))
+        network = Network(guard, Resolver((names.nameserver,)), trusting())
+        with trouble() as problems:
+            asyncio.run(connecting(network))
+
+    assert problems[0].kind is ProblemKind.CONNECTION_REFUSED
+    assert facts[0] == "name"
+    permitted = {"127.0.0.1", other} - {"10.1.2.3"}
+    assert [set(fact.removeprefix("address=").split(",")) for fact in facts[1:]] == [permitted]
+
+
+def test_a_refused_address_is_no_fact() -> None:
+    heard: list[str] = []
+
+    async def connecting(network: Network) -> None:
+        await network.connect("imap.example", 143, observe=heard.append)
+
+    with ScriptedNameServer({("imap.example", "A"): ["10.1.2.3"]}) as names, trouble():
+        asyncio.run(connecting(strict_network(143, names.nameserver)))
+
+    assert heard == ["name"]
 
 
 def test_small_writes_leave_at_once() -> None:

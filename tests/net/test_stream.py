@@ -200,3 +200,45 @@ def test_closing_wakes_the_task_that_writes() -> None:
 
     script = dialogue(lambda peer: peer.wait_for_the_end())
     assert failure(script, close_under_a_writer).kind is ProblemKind.CONNECTION_LOST
+
+
+class Listening:
+    """Keeps what it hears."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, bytes]] = []
+
+    def sent(self, data: bytes) -> None:
+        """Hear a write."""
+        self.heard.append(("sent", data))
+
+    def received(self, data: bytes) -> None:
+        """Hear a line or a literal."""
+        self.heard.append(("received", data))
+
+
+def test_a_listener_hears_every_write_line_and_literal_from_then_on() -> None:
+    listening = Listening()
+
+    async def conversation(stream: LineStream) -> None:
+        await stream.read_line()
+        stream.listener = listening
+        await stream.write(b"one\r\ntwo\r\n")
+        await stream.read_line()
+        await stream.read_exactly(5)
+
+    talk(dialogue(b"ready\r\n", hear(b"one"), hear(b"two"), b"{5}\r\na\r\nb\n"), conversation)
+
+    assert listening.heard == [("sent", b"one\r\ntwo\r\n"), ("received", b"{5}"), ("received", b"a\r\nb\n")]
+
+
+def test_a_listener_hears_a_write_that_nobody_takes_and_no_line_that_has_no_end() -> None:
+    listening = Listening()
+
+    async def conversation(stream: LineStream) -> None:
+        stream.listener = listening
+        await stream.write(b"hello\r\n")
+        await stream.read_line()
+
+    assert failure(dialogue(hear(b"hello"), b"half a li"), conversation).kind is ProblemKind.CONNECTION_LOST
+    assert listening.heard == [("sent", b"hello\r\n")]
