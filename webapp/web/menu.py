@@ -36,7 +36,7 @@ ADMINISTRATION = (
 ACCOUNTS = Place(
     "accounts.index",
     _("Account settings"),
-    ("accounts", "new_account", "runs", "servers", "saving", "outgoing_servers"),
+    ("accounts", "new_account", "runs", "reports", "servers", "saving", "outgoing_servers"),
 )
 OFFICE = Place(
     "administration.accounts",

@@ -73,8 +73,8 @@ def test_a_report_tells_what_was_typed_and_what_was_found(admin: Visitor, desk: 
 
     settings = section(report_of(admin, run_id), "Параметры")
 
-    assert "Введено: IMAP, imap.uspeh.test, остальное определяется автоматически" in settings
-    assert "Введено: SMTP, smtp.uspeh.test, порт 587, STARTTLS, Без аутентификации, имя для входа anna" in settings
+    assert "Задано: IMAP, imap.uspeh.test, остальное определяется автоматически" in settings
+    assert "Задано: SMTP, smtp.uspeh.test, порт 587, STARTTLS, Без аутентификации, имя для входа anna" in settings
     assert "Найдено: IMAP imap.uspeh.test:993, SSL/TLS" in settings
     assert "Вход: Обычный пароль, имя для входа anna@uspeh.test" in settings
     assert "Источник: опубликовано провайдером" in settings
@@ -98,7 +98,7 @@ def test_a_report_names_times_and_versions_but_no_place_and_nobody(app: Flask, a
 
     assert "Часовой пояс: UTC" in section(report, "Время")
     program = section(report, "Mailroom")
-    for words in ("Python: 3.", "OpenSSL", "База данных: sqlite 3.", "схема 0", "Центры сертификации офиса: 0"):
+    for words in ("Python: 3.", "OpenSSL", "База данных: SQLite 3.", "схема 0", "Центры сертификации офиса: 0"):
         assert words in program
     assert re.search(r"Mailroom: \d+\.\d+", program)
     assert "Разрешены внутренние сети: нет" in program
@@ -162,7 +162,7 @@ def test_words_of_a_server_forge_no_line_of_ours(admin: Visitor, desk: Desk, wor
     assert headings(report) == RUSSIAN
     assert [line for line in report.splitlines() if "────" in line and not line.startswith("──── ")] == []
     assert [line for line in report.splitlines()[2:] if line and not line.startswith(("──── ", "  "))] == []
-    assert "Ответ сервера: «" in report
+    assert re.search(r"Ответ сервера:\s+«", report)
     assert "» Что делать: введите" not in report
     for text in (report, page):
         assert not re.search("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\r]", text)
@@ -275,3 +275,9 @@ def test_whatever_the_limit_it_is_kept_and_told(app: Flask, most: int, note: str
 
     assert len(text.encode()) <= most
     assert note in text.splitlines()[-1]
+
+
+def test_the_report_belongs_to_the_account_settings_in_the_menu(admin: Visitor, desk: Desk) -> None:
+    page = admin.open(f"/runs/{desk.found()}/report").text
+
+    assert re.search(r'href="/accounts" aria-current="page"', page)

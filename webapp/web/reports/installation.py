@@ -18,6 +18,8 @@ from webapp.storage.schema import database_facts
 from webapp.web.moments import time_zone
 from webapp.web.reports.report import Line, Section
 
+DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
 
 @dataclass(frozen=True)
 class Installation:
@@ -42,7 +44,7 @@ def installation(session: Session, settings: Settings) -> Installation:
         python=platform.python_version(),
         tls_library=tls_library(),
         system=" ".join((platform.system(), platform.release(), platform.machine())),
-        database=f"{database.kind} {database.version}",
+        database=f"{DATABASES.get(database.kind, database.kind)} {database.version}",
         schema=database.schema or "–",
         asks_online=office.online_lookups and bool(office.ispdb_url or settings.ispdb_url),
         inner_networks=bool(office.allowed_networks or settings.allowed_networks),

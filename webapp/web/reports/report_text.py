@@ -14,14 +14,19 @@ INDENT = 2
 HANGING = 4  # further than the line it goes on with
 MOST_BYTES = 200 * 1024
 LINE_END = 1
+HARD_BLANK = "\u00a0"
 ROOM_FOR_NOTE = 400  # bytes: the heading of the conversations, and how many of them are missing
 
 
 @dataclass(frozen=True)
 class TextLine:
-    """One line of the text; only headings of ours begin with the rule."""
+    """One line of the report as text, wrapped where it is long, and how far in it stands; headings stand at 0.
+
+    A page may let it flow anew: between two parts there is nothing but blanks.
+    """
 
     words: str
+    depth: int = 0
     heading: bool = False
 
 
@@ -74,26 +79,32 @@ def _conversations(conversations: Sequence[Conversation], kept: frozenset[int]) 
 
 
 def _conversation(one: Conversation) -> list[TextLine]:
-    return [*_line(Line(one.title)), *(part for line in one.lines for part in _line(line))]
+    return [_line(Line(one.title)), *map(_line, one.lines)]
 
 
 def _section(heading: str, lines: Iterable[Line]) -> list[TextLine]:
-    drawn = TextLine(f"{RULE} {harmless(heading)} {RULE}", heading=True)
-    return [TextLine(""), drawn, *(part for line in lines for part in _line(line))]
+    drawn = TextLine(f"\n{RULE} {harmless(heading)} {RULE}", heading=True)
+    return [drawn, *map(_line, lines)]
 
 
-def _line(line: Line) -> list[TextLine]:
+def _line(line: Line) -> TextLine:
     """Return a line, wrapped; no part of it begins where headings do."""
     words = f"{line.name}: {line.words}" if line.name else line.words
     first = " " * INDENT * (line.depth + 1)
-    wrapped = textwrap.wrap(
-        harmless(words, limit=len(words) + 1),
+    wrapped = textwrap.fill(
+        _with_its_hard_blanks(words),
         WIDTH,
         initial_indent=first,
         subsequent_indent=first + " " * HANGING,
         break_on_hyphens=False,
+        break_long_words=False,
     )
-    return [TextLine(part) for part in wrapped]
+    return TextLine(wrapped, line.depth + 1)
+
+
+def _with_its_hard_blanks(words: str) -> str:
+    """Return harmless words in which a number still holds on to its unit."""
+    return HARD_BLANK.join(harmless(part, limit=len(part) + 1) for part in words.split(HARD_BLANK))
 
 
 def _cut(lines: list[TextLine], most_bytes: int) -> TextLines:

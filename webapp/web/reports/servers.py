@@ -23,7 +23,7 @@ def settings(run: Run) -> Section:
     for direction in run.entered.wanted():
         servers = findings.incoming if direction is Direction.INCOMING else findings.outgoing
         lines.append(Line(names.direction_name(direction)))
-        lines.append(Line(_typed(run.entered.server(direction)), gettext("Typed"), 1))
+        lines.append(Line(_typed(run.entered.server(direction)), gettext("Given"), 1))
         found = [alternative(server) for server in servers]
         lines += _found(found[0]) if found else [Line(gettext("not found"), gettext("Found"), 1)]
         lines += [Line(_place(one), gettext("Also possible"), 1) for one in found[1:]]
