@@ -9,6 +9,7 @@ from tests.lab.lab import Lab
 from tests.lab.web_server import Page
 from webapp.detection import head_start
 from webapp.detection.types import Entered, OutcomeKind, Source
+from webapp.mail.transcript import Speaker
 from webapp.net.problems import ProblemKind
 
 AUTOCONFIG = "https://autoconfig.uspeh.test/mail/config-v1.1.xml"
@@ -126,3 +127,34 @@ def test_where_it_does_not_they_are_asked_without_waiting_for_the_moment_to_pass
     monkeypatch.setattr(head_start, "HEAD_START_S", 60.0)
 
     assert Practice(lab).detect("anna@outlook.test").kind is OutcomeKind.FOUND
+
+
+def test_what_web_servers_answered_is_told_and_no_document(lab: Lab) -> None:
+    lab.web.publish(AUTOCONFIG, Page(b"<html>nothing</html>", status=404, headers={"Content-Type": "text/html"}))
+    practice = Practice(lab)
+
+    practice.detect("anna@uspeh.test")
+
+    told = [(one.speaker, one.words) for one in practice.telling.steps["source:autoconfig"].transcript]
+    assert told == [
+        (Speaker.US, f"GET {AUTOCONFIG}"),
+        (Speaker.SERVER, "404 Not Found · text/html · 20 bytes"),
+        (Speaker.US, f"GET {AUTOCONFIG}?emailaddress=anna%40uspeh.test"),
+        (Speaker.SERVER, "404 Not Found · text/html · 20 bytes"),
+    ]
+
+
+def test_autodiscover_tells_where_it_asked(lab: Lab) -> None:
+    practice = Practice(lab)
+
+    practice.detect("anna@outlook.test")
+
+    told = [
+        one.words
+        for key, step in practice.telling.steps.items()
+        if key.startswith("source:autodiscover:")
+        for one in step.transcript
+    ]
+    assert any(words.startswith("POST https://autodiscover.outlook.test/autodiscover/") for words in told)
+    assert any(words.startswith("200 OK · ") for words in told)
+    assert not any("EMailAddress" in words for words in told)
