@@ -60,6 +60,12 @@ def refused(wizard: Wizard) -> Iterator[str]:
     wizard.press("done")
     wizard.sees("login-refused")
     yield "login-refused"
+    for line in wizard.page.locator("details.step > summary").all():
+        line.click()
+    expect(wizard.page.locator(".step__said > a")).to_have_count(0)
+    yield "login-refused-steps"
+    wizard.page.goto(f"{wizard.office.served.address}/runs/{wizard.run_id}/steps")
+    yield "steps"
 
 
 def searching_and_stopped(wizard: Wizard) -> Iterator[str]:
