@@ -206,6 +206,20 @@ def test_a_refusal_that_repeats_the_password_tells_it_nowhere() -> None:
     assert_absent(SECRET, [repr(outcome)])
 
 
+def test_a_greeting_that_repeats_the_password_of_the_conversation_before_tells_it_nowhere() -> None:
+    box = Letterbox()
+    greeting = b"+OK once more " + ", ".join(echo(SECRET) for echo in ECHOES.values()).encode() + b"\r\n"
+    letters = ((rb"STAT", b"+OK 1 700\r\n"), (rb"TOP 1 0", box.show), (rb"DELE 1", b"+OK gone\r\n"))
+    again = responder(greeting, *letters, *QUESTIONS_OF[POP3], LOGIN_OF[POP3][:2])
+    twice = ScriptedServer(plain_script(POP3), again, tls=server_context(HOST))
+    with twice as pop3, over_tls(SMTP, *SENDING, (rb"DATA", box.take)) as smtp:
+        check = Verifying(pop3, smtp)
+        check.run(logins(proved(pop3, POP3), proved(smtp, SMTP), letter=True))
+
+    assert any(words.startswith(f"+OK once more {HIDDEN}") for words in said(check.telling.steps["verify:arrival"]))
+    assert_no_secret(check.telling.steps.values())
+
+
 def test_a_long_conversation_keeps_its_beginning_and_its_end() -> None:
     listed = b"".join(b"250-X-%d\r\n" % number for number in range(200)) + b"250 AUTH PLAIN\r\n"
     with ScriptedServer(

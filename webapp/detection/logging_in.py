@@ -123,7 +123,9 @@ class Door:
                 observe(fact)
             # Whatever comes of it, once: a server that hangs up on a wrong password must not hear it again.
             return await self._log_in_to(kept, server)
-        session = await open_session(self.network, endpoint, pin=pin, observe=observe, hear=hear)
+        # Hidden from the greeting on: it may be a second conversation.
+        secret = self.credentials.secret(endpoint.direction)
+        session = await open_session(self.network, endpoint, pin=pin, observe=observe, hear=hear, secret=secret)
         return await self._log_in_to(session, server)
 
     async def _log_in_to(self, session: AnySession, server: ProvedServer) -> LoggedIn:

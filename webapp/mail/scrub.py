@@ -14,19 +14,14 @@ class Scrubber:
     """Turns what was said into words to keep; once told a secret, never lets it through."""
 
     def __init__(self) -> None:
-        self._forms: list[str] = []
+        self._forms: dict[str, None] = {}  # each once, in the order of coming
         self._pattern: re.Pattern[str] | None = None  # made when words come that may hold a secret
         self._proofs: list[str] = []
-
-    @property
-    def knows_a_secret(self) -> bool:
-        """Tell whether there is anything to hide."""
-        return bool(self._forms)
 
     def hide(self, secret: str, *messages: bytes) -> None:
         """Remember a secret, and whole messages made from it, in every form a server could echo them."""
         whole = [re.escape(base64.b64encode(message).decode()) for message in messages]
-        self._forms += [*whole, *disguises(secret)]
+        self._forms |= dict.fromkeys([*whole, *disguises(secret)])
         self._pattern = None
 
     def hide_proof(self, answer: bytes) -> None:

@@ -64,6 +64,7 @@ class MailSession(Talk, ABC):
         if not ways:
             raise self._no_way()
         self._scrubber.hide(secret, f"\0{username}\0{secret}".encode())
+        self.proving = True
         verdict = await self._first_judged(ways, username, secret)
         if verdict.kind is not None:
             raise self.trouble(verdict.kind, verdict.said)

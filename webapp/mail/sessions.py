@@ -44,6 +44,7 @@ async def open_session(
     pin: str | None = None,
     observe: Observe = ignore,
     hear: Hear = hear_nothing,
+    secret: str = "",
     timeout_s: float = 10,
 ) -> AnySession:
     """Return a session that has proved everything but the login; raises `Trouble`.
@@ -51,12 +52,15 @@ async def open_session(
     `observe` hears the facts as they become true: `name`,
     `address=192.0.2.1,192.0.2.2` (all that may be tried), `port`, `tls=TLSv1.3`,
     `greeting`, `abilities=PLAIN LOGIN`; `hear` is told what both sides say. A
-    problem with the certificate comes with the certificate's facts.
+    `secret` is kept out of all words from the greeting on: the server may
+    know it already. A problem with the certificate comes with the certificate's facts.
     """
     try:
         stream = await network.connect(endpoint.host, endpoint.port, timeout_s=timeout_s, observe=observe)
         session = SESSION_OF[endpoint.protocol](endpoint, stream)
         session.listen(hear)
+        if secret:
+            session.hide(secret)
         await _prepare(session, pin, observe)
         return session
     except Trouble as trouble:

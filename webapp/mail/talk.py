@@ -18,6 +18,7 @@ class Talk:
     """One conversation, as far as troubles go and who hears of it."""
 
     step = Step.GREETING  # the same words mean other things at other steps
+    proving = False  # who we are, while the step is the login
     answer_limit_s = 30.0  # for a whole answer; the stream limits each line, and a server could send lines for ever
 
     def __init__(self, endpoint: Endpoint, stream: LineStream) -> None:
@@ -36,6 +37,10 @@ class Talk:
         self._recorder.hear = hear
         self.stream.listener = None if hear is hear_nothing else self._recorder
 
+    def hide(self, secret: str) -> None:
+        """Keep a secret out of all words from now on: the server may know it from an earlier conversation."""
+        self._scrubber.hide(secret)
+
     def trouble(self, kind: ProblemKind, said: bytes | str = b"", field: Field | None = None) -> Trouble:
         """Return a problem of this server with its words, any secret masked, and why it said them at this step."""
         words = self._scrubber.words(said)
@@ -47,7 +52,7 @@ class Talk:
 
     def _confidential(self) -> bool:
         """Tell whether what is said now may prove who we are."""
-        return self.step is Step.LOGIN and self._scrubber.knows_a_secret
+        return self.step is Step.LOGIN and self.proving
 
     def _finding(self, said: bytes | str) -> Finding:
         """Return what a reply means at this step."""
