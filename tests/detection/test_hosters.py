@@ -31,6 +31,10 @@ def test_names_worth_a_try_are_read_from_the_certificate(names: tuple[str, ...],
     assert list(names_to_try(names, "imap.uspeh.test")) == tried
 
 
+def test_an_address_has_no_label_to_ask_a_wildcard_for() -> None:
+    assert list(names_to_try(("*.hoster.test",), "192.0.2.1")) == ["mail.hoster.test"]
+
+
 def test_a_customers_name_for_the_hosters_servers_is_proved_under_the_hosters_name_with_consent(lab: Lab) -> None:
     practice = Practice(lab)
 

@@ -1,5 +1,7 @@
 """Decide what a person must agree to before a password goes anywhere; pure (DESIGN 4 and 5.1)."""
 
+from dataclasses import replace
+
 from webapp.detection.types import Consent, Findings, OutcomeKind, ProvedServer
 from webapp.mail.settings import AuthMethod, Direction, Protocol, Security, ServerSettings
 from webapp.net.problems import Problem, ProblemKind
@@ -34,6 +36,20 @@ def consent_problem(server: ProvedServer, consent: Consent) -> Problem | None:
     """Return the problem that keeps the password from this server, or None."""
     kind = missing_consent(server, consent)
     return Problem(kind, server.settings.host, server.settings.port) if kind else None
+
+
+def with_pins_of(findings: Findings, consent: Consent) -> Findings:
+    """Return the servers accepted by certificates that are agreed to now; any other must be verified again."""
+
+    def repinned(servers: tuple[ProvedServer, ...]) -> tuple[ProvedServer, ...]:
+        return tuple(
+            server
+            if server.pinned_sha256 == consent.pins.get(f"{server.settings.host}:{server.settings.port}")
+            else replace(server, pinned_sha256=None)
+            for server in servers
+        )
+
+    return replace(findings, incoming=repinned(findings.incoming), outgoing=repinned(findings.outgoing))
 
 
 def outcome_kind(findings: Findings, wanted: tuple[Direction, ...], consent: Consent) -> OutcomeKind:

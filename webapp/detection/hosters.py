@@ -78,11 +78,11 @@ def names_to_try(names: Iterable[str], host: str) -> Iterator[str]:
 
     A wildcard stands for the label the server was asked by, or the commonest one.
     """
-    tried = {host}
+    tried, asked = {host}, "mail" if is_ip_literal(host) else host.partition(".")[0]
     for name in names:
         wildcard = name.startswith(WILDCARD)
         base = name.removeprefix(WILDCARD).lower()
-        for one in (f"{host.partition('.')[0]}.{base}", f"mail.{base}") if wildcard else (base,):
+        for one in (f"{asked}.{base}", f"mail.{base}") if wildcard else (base,):
             if one not in tried and "." in one and is_name(one) and not is_ip_literal(one):
                 tried.add(one)
                 yield one

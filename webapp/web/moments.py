@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date
+from flask_babel import format_date, format_timedelta
 
 from webapp.storage.base import utc_now
 from webapp.web.extensions import parts
@@ -48,3 +48,8 @@ def day_words(moment: datetime) -> str:
     except OverflowError:
         day = moment.astimezone(UTC).date()
     return str(format_date(day, "long"))
+
+
+def ago_words(moment: datetime, now: datetime) -> str:
+    """Return how long ago a moment was, or how long it is still to come: “3 months ago”, “in 2 years”."""
+    return str(format_timedelta(moment - now, add_direction=True))

@@ -6,12 +6,26 @@ from datetime import date, datetime
 from flask_babel import format_date, gettext, ngettext
 
 from webapp.mail.settings import AuthMethod, Direction, Protocol
+from webapp.storage.base import utc_now
+from webapp.storage.certificates import accepted_at
 from webapp.storage.models import Account, IncomingServer, OutgoingServer
+from webapp.web.moments import day_words
 from webapp.web.wording import names
 from webapp.web.wording.accounts import for_whom, title_of, uses_of
-from webapp.web.wording.certificates import fingerprint_words
+from webapp.web.wording.certificates import fingerprint_words, issuer_words, validity_words
 
 Facts = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class AcceptedWords:
+    """A certificate accepted by hand, in words; None where it is not known any more."""
+
+    direction: Direction
+    fingerprint: str
+    given: str | None
+    issuer: str | None
+    valid: str | None
 
 
 @dataclass(frozen=True)
@@ -25,7 +39,7 @@ class ServerFacts:
     security: str
     auth: str
     username: str
-    fingerprint: str | None
+    accepted: AcceptedWords | None
     plain_consent: str | None
     plain_consented_at: datetime | None
     proved_at: datetime
@@ -84,8 +98,8 @@ def password_words(account: Account, typed_for_session: bool) -> str:
     return gettext("not remembered; asked for when needed")
 
 
-def server_facts(server: IncomingServer | OutgoingServer | None) -> ServerFacts | None:
-    """Return a server in words, None where there is none."""
+def server_facts(account: Account, server: IncomingServer | OutgoingServer | None) -> ServerFacts | None:
+    """Return a server in words, with what this account accepts of it; None where there is none."""
     if server is None:
         return None
     outgoing = isinstance(server, OutgoingServer)
@@ -99,9 +113,27 @@ def server_facts(server: IncomingServer | OutgoingServer | None) -> ServerFacts 
         security=names.security_name(server.security),
         auth=names.auth_name(server.auth_method),
         username="" if nobody else server.username or "",
-        fingerprint=fingerprint_words(server.pinned_sha256) if server.pinned_sha256 else None,
+        accepted=accepted_words(account, server),
         plain_consent=person.display_name if person is not None else None,
         plain_consented_at=server.plain_consented_at,
         proved_at=server.proved_at,
         description=server.description if isinstance(server, OutgoingServer) else "",
+    )
+
+
+def accepted_words(account: Account, server: IncomingServer | OutgoingServer) -> AcceptedWords | None:
+    """Return the certificate the account accepts of a server although nobody vouches for it."""
+    accepted = accepted_at(account, server)
+    if accepted is None:
+        return None
+    facts, person = accepted.facts, accepted.accepted_by
+    given = None
+    if accepted.accepted_at is not None and person is not None:
+        given = gettext("%(person)s, %(day)s", person=person.display_name, day=day_words(accepted.accepted_at))
+    return AcceptedWords(
+        direction=server.settings().direction,
+        fingerprint=fingerprint_words(accepted.sha256),
+        given=given,
+        issuer=issuer_words(facts) if facts is not None else None,
+        valid=validity_words(facts, utc_now()) if facts is not None else None,
     )

@@ -74,7 +74,7 @@ def draw(account: Account, form: IncomingForm | None = None, other: Overtaken | 
         window=window_of(account, "incoming"),
         page=page,
         form=form,
-        server=server_facts(account.incoming),
+        server=server_facts(account, account.incoming),
         overtaken=other,
         account=account,
     )

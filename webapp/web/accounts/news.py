@@ -88,7 +88,7 @@ def first_run(findings: Findings | None) -> tuple[RunPurpose, str]:
     """Return what to begin with, and the page it leads to."""
     if findings is None:
         return RunPurpose.RETEST, "runs.page"
-    if questions_about(findings.incoming, Consent(), frozenset()):
+    if questions_about(findings.incoming, Consent()):
         return RunPurpose.PREPARED, "saving.consent"
     return RunPurpose.SAVE, "runs.page"
 

@@ -36,7 +36,7 @@ def outgoing_card(account: Account, choice: OutgoingChoice | None = None) -> Out
         choice.outgoing.choices = [SelectChoice(str(server.id), server_words(server)) for server in servers]
         if account.outgoing_id is None:
             choice.outgoing.choices.insert(0, SelectChoice("", gettext("none")))
-    return OutgoingCard(server_facts(account.outgoing), account.outgoing_id, account.for_sending, choice)
+    return OutgoingCard(server_facts(account, account.outgoing), account.outgoing_id, account.for_sending, choice)
 
 
 def server_words(server: OutgoingServer) -> str:

@@ -108,7 +108,7 @@ def remember_values(account: Account) -> dict[str, object]:
 def draw_security(account: Account, form: RememberForm, other: Overtaken | None = None) -> str:
     """Return the section."""
     typed = has_session_secret(db.session(), my_session(), account)
-    servers = [server_facts(account.incoming), server_facts(account.outgoing)]
+    servers = [server_facts(account, row) for row in (account.incoming, account.outgoing)]
     return render_template(
         "accounts/security.html",
         window=window_of(account, "security"),

@@ -56,7 +56,7 @@ def prove(account: Account, wish: Wish, seen_version: int) -> Response:
     if wish.findings is None:
         return _start(account, draft, RunPurpose.RETEST, wish)
     chosen = [wish.findings.chosen(direction) for direction in wish.entered.wanted()]
-    if questions_about([server for server in chosen if server], consent_of(account, wish.outgoing), frozenset()):
+    if questions_about([server for server in chosen if server], consent_of(account, wish.outgoing)):
         return _start(account, draft, RunPurpose.PREPARED, wish, endpoint="saving.consent")
     return _start(account, draft, RunPurpose.SAVE, wish)
 

@@ -9,13 +9,34 @@ from webapp.storage.models import Account, AccountKind
 from webapp.web.access import me
 
 # Each section adds its views to the blueprint when it is imported.
-from webapp.web.accounts import checks, incoming, letters, news, outgoing_choice, passwords, profile, waiting
+from webapp.web.accounts import (
+    certificates,
+    checks,
+    incoming,
+    letters,
+    news,
+    outgoing_choice,
+    passwords,
+    profile,
+    waiting,
+)
 from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, changeable, my_account
 from webapp.web.accounts.window import window_of
 from webapp.web.extensions import db
 from webapp.web.wording.accounts import title_of
 
-__all__ = ["bp", "checks", "incoming", "letters", "news", "outgoing_choice", "passwords", "profile", "waiting"]
+__all__ = [
+    "bp",
+    "certificates",
+    "checks",
+    "incoming",
+    "letters",
+    "news",
+    "outgoing_choice",
+    "passwords",
+    "profile",
+    "waiting",
+]
 
 
 @bp.get("/accounts")

@@ -44,6 +44,7 @@ class StepKind(StrEnum):
 
     FIELD = "field"
     AGAIN = "again"
+    HOSTER = "hoster"  # take a name of the certificate for the server's
     CERTIFICATE = "certificate"
     CONSENT = "consent"
     ADDRESS = "address"

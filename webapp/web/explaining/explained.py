@@ -30,11 +30,12 @@ class Circumstances:
 
 @dataclass(frozen=True)
 class Step:
-    """One next step for a page: what it is called, and where it leads if that is the provider's own page."""
+    """One next step for a page: what it is called, where it leads if that is the provider's own page, what it sends."""
 
     kind: StepKind
     words: str
     url: str | None
+    value: str | None = None
 
 
 @dataclass(frozen=True)

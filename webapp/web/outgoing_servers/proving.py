@@ -82,7 +82,7 @@ def prove(wish: Wish, seen_version: int, *, retest: bool) -> Response:
     draft = begin(wish, seen_version)
     if findings is None:
         return start(wish, draft, RunPurpose.RETEST, None)
-    if questions_about(findings.outgoing, wish.consent, frozenset()):
+    if questions_about(findings.outgoing, wish.consent):
         return start(wish, draft, RunPurpose.PREPARED, findings, endpoint="saving.consent")
     return start(wish, draft, RunPurpose.SAVE, findings)
 

@@ -8,10 +8,13 @@ from webapp.detection.telling import triviality
 from webapp.detection.types import Findings, Outcome, OutcomeKind, SharingProblem
 from webapp.mail.settings import Direction
 from webapp.net.problems import CERTIFICATE_PROBLEMS, Field, Problem, ProblemKind
+from webapp.storage.base import utc_now
 from webapp.storage.models import Run
 from webapp.web.explaining.entries import Situation
 from webapp.web.explaining.explained import Circumstances, Step, explained, provider_of
+from webapp.web.explaining.faults import fault_sentences
 from webapp.web.runs.found_servers import findings_of
+from webapp.web.runs.next_steps import of_this_server, steps_of_run
 from webapp.web.runs.phases import Phase
 from webapp.web.wording import names
 from webapp.web.wording.problems import field_of, part_of_field
@@ -53,6 +56,7 @@ class Complaint:
     steps: tuple[Step, ...]
     said: str | None
     field: str
+    faults: tuple[str, ...] = ()  # of a certificate: everything that is wrong with it
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ def complaints_of(run: Run) -> tuple[Complaint, ...]:
         # One password refused by both servers is one thing to mend.
         if all(one.sentence != other.sentence for other in found):
             told = one.advice in {other.advice for other in found}
-            found.append(replace(one, why="", advice="", steps=()) if told else one)
+            found.append(replace(one, why="", advice="", steps=of_this_server(one.steps)) if told else one)
     return tuple(found)
 
 
@@ -148,9 +152,10 @@ def complaint(run: Run, problem: Problem, direction: Direction) -> Complaint:
         sentence=said.happened,
         why=said.why,
         advice=said.remedy,
-        steps=said.steps,
+        steps=steps_of_run(run, problem, direction, said.steps),
         said=problem.server_said,
         field=field.value,
+        faults=fault_sentences(problem, run.finished_at or utc_now()),
     )
 
 

@@ -86,6 +86,11 @@ class RunPage:
         return self.ladder.key_of(one.problem)
 
     @property
+    def offers_names(self) -> bool:
+        """Tell whether a complaint offers a name of a certificate for the server's."""
+        return any(step.value is not None for one in self.complaints for step in one.steps)
+
+    @property
     def asks_password(self) -> bool:
         """Tell whether a password is all that stands between the run and its goal."""
         return self.phase is Phase.LOGIN_REFUSED or self.why is Why.PASSWORD

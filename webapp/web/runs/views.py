@@ -107,7 +107,7 @@ def draw(template: str, run: Run, form: SecretForm | None = None) -> str:
         secret_form=secret,
         servers=servers,
         anchors=servers.anchors if servers else secret_anchors(secret, place) if page.asks_password else {},
-        certificates=certificates_of(run.outcome) if place.may_edit else (),
+        certificates=certificates_of(run.outcome, run.consent) if place.may_edit else (),
     )
 
 

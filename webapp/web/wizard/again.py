@@ -5,8 +5,10 @@ from dataclasses import replace
 from flask import Blueprint, abort, redirect, url_for
 from werkzeug.wrappers import Response
 
+from webapp.detection.consent import with_pins_of
+from webapp.detection.types import Consent
 from webapp.storage.models import Draft, DraftAim, DraftDetails, Run, RunPurpose
-from webapp.storage.using import begin_change, details_of
+from webapp.storage.using import begin_change, consent_of, details_of
 from webapp.web.access import me, my_session
 from webapp.web.extensions import box, db
 from webapp.web.forms.secret import SecretForm
@@ -35,10 +37,10 @@ def begin(run_id: str) -> Answer:
     if run.draft.aim is DraftAim.NEW_ACCOUNT or not may_edit(run.draft):
         abort(403)
     draft = fresh_draft(run)
+    consent = still_accepted(run)
+    findings = with_pins_of(findings_of(run), consent)
     try:
-        return start_first(
-            draft, RunPurpose.PREPARED, run.entered, run.consent, findings_of(run), endpoint="servers.edit"
-        )
+        return start_first(draft, RunPurpose.PREPARED, run.entered, consent, findings, endpoint="servers.edit")
     except SearchElsewhere as elsewhere:
         form = SecretForm(formdata=None)
         form.form_errors.append(elsewhere.sentence)
@@ -61,6 +63,13 @@ def fresh_draft(run: Run) -> Draft:
         credentials=kept_credentials(old),
         box=box(),
     )
+
+
+def still_accepted(run: Run) -> Consent:
+    """Return what was agreed to, certificates only as the account accepts them now: trust may have been withdrawn."""
+    account = run.draft.account or abort(404)
+    now = consent_of(account)
+    return replace(run.consent, pins=now.pins, certificates=now.certificates)
 
 
 def renewed(typed: DraftDetails, newest: DraftDetails) -> DraftDetails:

@@ -1,15 +1,17 @@
 """The consent page as values: what is asked, in full and in plain words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import gettext
 
 from webapp.net.domains import registrable_domain
+from webapp.storage.base import utc_now
 from webapp.storage.models import Run
-from webapp.web.moments import day_words
+from webapp.web.wizard.certificate_pages import CertificateCard, certificate_card
 from webapp.web.wizard.consents import CertificateToPin, HostToTrust, PlainServer, Questions
-from webapp.web.wording import names, problems
-from webapp.web.wording.certificates import fingerprint_words
+from webapp.web.wording import names
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class ConsentItem:
     domain: str
     facts: tuple[tuple[str, str], ...]
     agree: str
-    mono_last: bool = False
+    certificate: CertificateCard | None = None
 
 
 @dataclass(frozen=True)
@@ -37,24 +39,37 @@ class ConsentGroup:
 
 @dataclass(frozen=True)
 class ConsentPage:
-    """Everything the template shows."""
+    """Everything the template shows; `replaces` tells that a certificate was accepted before."""
 
     run: Run
     address: str
     groups: tuple[ConsentGroup, ...]
     ticked: frozenset[str]
     go_on: str
+    replaces: bool
+
+    @property
+    def offers_names(self) -> bool:
+        """Tell whether there is a name to take instead of accepting a certificate."""
+        return any(item.certificate and item.certificate.offers for group in self.groups for item in group.items)
 
 
 def consent_page(run: Run, questions: Questions, ticked: frozenset[str]) -> ConsentPage:
     """Return the page of these questions."""
-    groups = (_hosts(questions.hosts), _certificates(questions.certificates), _plain(questions.plain))
+    met_at = run.finished_at or utc_now()
+    groups = (
+        _hosts(questions.hosts),
+        _certificates([one for one in questions.certificates if one.accepted is None], met_at),
+        _replacements([one for one in questions.certificates if one.accepted is not None], met_at),
+        _plain(questions.plain),
+    )
     return ConsentPage(
         run=run,
         address=names.readable_address(run.entered.address),
         groups=tuple(group for group in groups if group.items),
         ticked=ticked,
         go_on=gettext("Agree and re-test") if questions.certificates else gettext("Agree and check"),
+        replaces=any(one.accepted is not None for one in questions.certificates),
     )
 
 
@@ -86,36 +101,47 @@ def _host(number: int, one: HostToTrust) -> ConsentItem:
     )
 
 
-def _certificates(asked: tuple[CertificateToPin, ...]) -> ConsentGroup:
+def _certificates(asked: Sequence[CertificateToPin], met_at: datetime) -> ConsentGroup:
     return ConsentGroup(
         gettext("Certificate that did not pass"),
         gettext(
             "The server cannot prove who it is. Compare the fingerprint with the server's administrator, not by mail. "
-            "Only exactly this certificate will be accepted, and only for this account."
+            "Only exactly this certificate will be accepted, and only for this account: "
+            "others that use the same server decide for themselves."
         ),
         "warn",
-        tuple(_certificate(one) for one in asked),
+        tuple(
+            _certificate(one, met_at, gettext("I have compared the fingerprint and accept this certificate."))
+            for one in asked
+        ),
     )
 
 
-def _certificate(one: CertificateToPin) -> ConsentItem:
-    shown = one.certificate
-    facts = (
-        (gettext("What is wrong"), problems.sentence(one.problem)),
-        (gettext("Issued to"), shown.subject),
-        (gettext("Names"), ", ".join(shown.names) or "–"),
-        (gettext("Issued by"), shown.issuer),
-        (gettext("Valid"), f"{day_words(shown.not_before)} – {day_words(shown.not_after)}"),
-        (gettext("Fingerprint SHA-256"), fingerprint_words(shown.sha256)),
+def _replacements(asked: Sequence[CertificateToPin], met_at: datetime) -> ConsentGroup:
+    return ConsentGroup(
+        gettext("Another certificate than before"),
+        gettext(
+            "For this account another certificate had been accepted here. The password was not sent. "
+            "Most often the certificate was simply renewed; if nobody told you of it, ask the server's administrator."
+        ),
+        "warn",
+        tuple(
+            _certificate(one, met_at, gettext("I have compared the new fingerprint; accept it instead of the old one."))
+            for one in asked
+        ),
     )
+
+
+def _certificate(one: CertificateToPin, met_at: datetime, agree: str) -> ConsentItem:
+    host = one.problem.host or ""
     return ConsentItem(
-        key=f"pin {one.place} {shown.sha256}",
+        key=f"pin {one.place} {one.certificate.sha256}",
         id=f"pin-{one.direction}",
-        title=f"{names.host_for_people(one.problem.host or '')}:{one.problem.port}",
-        domain=_domain(one.problem.host or ""),
-        facts=facts,
-        agree=gettext("I have compared the fingerprint and accept this certificate."),
-        mono_last=True,
+        title=f"{names.host_for_people(host)}:{one.problem.port}",
+        domain=_domain(host),
+        facts=((gettext("For"), names.direction_name(one.direction)),),
+        agree=agree,
+        certificate=certificate_card(one, met_at),
     )
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from webapp.detection.types import Findings
+from webapp.detection.types import Findings, Source
 from webapp.storage.models import Run
 from webapp.storage.runs import steps_of
 from webapp.web.extensions import db
@@ -16,8 +16,8 @@ def open_questions(run: Run, findings: Findings) -> Questions:
     return questions_about([server for server in servers if server], run.consent, unproven_of(run))
 
 
-def unproven_of(run: Run) -> frozenset[str]:
-    """Return the hosts that only untrusted sources named in all runs of this draft."""
+def unproven_of(run: Run) -> dict[str, Source]:
+    """Return the hosts that only untrusted sources named in all runs of this draft, each with its source."""
     session = db.session()
     history = session.scalars(select(Run).where(Run.draft_id == run.draft_id)).all()
     come_upon = (hosts_come_upon(earlier.entered, steps_of(session, earlier)) for earlier in history)

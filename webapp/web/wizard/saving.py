@@ -20,7 +20,7 @@ from webapp.web.runs.views import draw, unsaved_run
 from webapp.web.tokens import form_checks_token
 from webapp.web.wizard.choosing import chosen_first, renamed
 from webapp.web.wizard.consent_pages import consent_page
-from webapp.web.wizard.consents import Questions, agreed, certificates_of
+from webapp.web.wizard.consents import Questions, agreed, certificates_of, no_longer_accepting
 from webapp.web.wizard.draft_keeping import kept_credentials
 from webapp.web.wizard.entering import as_chosen, only
 from webapp.web.wizard.passwords import password_known
@@ -28,6 +28,8 @@ from webapp.web.wizard.questions import open_questions
 from webapp.web.wizard.starting import SearchElsewhere, start_next
 
 bp = Blueprint("saving", __name__)
+
+VERIFY = "verify"  # the button that withdraws what was accepted before instead of accepting something new
 
 Answer = Response | str | tuple[str, int]
 
@@ -100,13 +102,15 @@ def consent(run_id: str) -> Answer:
     run = unsaved_run(run_id)
     if not may_edit(run.draft):
         abort(403)
-    questions = Questions(certificates=certificates_of(run.outcome)) or open_questions(run, findings_of(run))
+    met = certificates_of(run.outcome, run.consent)
+    questions = Questions(certificates=met) or open_questions(run, findings_of(run))
     if not questions:
         return redirect(url_for("runs.page", run_id=run.id), 303)
     form = ConsentForm()
-    if form.validate_on_submit() and all_agreed(questions, form):
+    verifies = request.form.get("next") == VERIFY
+    if form.validate_on_submit() and (verifies or all_agreed(questions, form)):
         try:
-            return go_on(run, questions)
+            return verify_again(run, questions) if verifies else go_on(run, questions)
         except SearchElsewhere as elsewhere:
             form.form_errors.append(elsewhere.sentence)
     status = 422 if form.is_submitted() else 200
@@ -143,6 +147,11 @@ def go_on(run: Run, questions: Questions) -> Response:
         purpose = allowed_purpose(run, request.args.get("next"))
         return start_next(run, purpose, as_chosen(run.entered, findings), consent, findings)
     return ask_secret(run, run.entered, consent, findings)
+
+
+def verify_again(run: Run, questions: Questions) -> Response:
+    """Re-test as if the certificates met here had never been accepted: then they pass, or it is told what is wrong."""
+    return start_next(run, RunPurpose.RETEST, run.entered, no_longer_accepting(run.consent, questions))
 
 
 def check_or_ask(run: Run, entered: Entered, findings: Findings) -> Response:

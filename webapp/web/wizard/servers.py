@@ -1,6 +1,6 @@
 """Setting up by hand: edit what was found, re-test the rest, or go straight to the check."""
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
@@ -9,20 +9,24 @@ from webapp.detection.types import Entered
 from webapp.mail.settings import AuthMethod, Credentials, Direction, Security
 from webapp.storage.drafts import has_secret, set_draft_secret
 from webapp.storage.models import DraftAim, Run, RunPurpose
+from webapp.storage.runs import create_run
 from webapp.web.accounts.proving import to_prove
 from webapp.web.accounts.window import window_of
 from webapp.web.extensions import box, db
 from webapp.web.forms.incoming import form_of_kind, nobody_logs_in
+from webapp.web.forms.secret import SecretForm
 from webapp.web.forms.servers import ServersForm
 from webapp.web.runs.found_servers import findings_of
 from webapp.web.runs.ladder import ladder_of
 from webapp.web.runs.places import may_edit
 from webapp.web.runs.run_pages import RunPage, run_page
 from webapp.web.runs.server_pages import servers_page
-from webapp.web.runs.views import unsaved_run
+from webapp.web.runs.views import draw, unsaved_run
 from webapp.web.tokens import form_checks_token
+from webapp.web.wizard.consents import certificates_of
 from webapp.web.wizard.draft_keeping import kept_credentials
 from webapp.web.wizard.entering import TypedServer, entered_again, prefilled
+from webapp.web.wizard.hoster_names import names_offered, offer_named, on_record, with_name
 from webapp.web.wizard.passwords import password_known
 from webapp.web.wizard.saving import allowed_purpose, begin_check
 from webapp.web.wizard.starting import SearchElsewhere, start_next
@@ -53,6 +57,35 @@ def edit(run_id: str) -> Answer:
     except SearchElsewhere as elsewhere:
         form.form_errors.append(elsewhere.sentence)
         return shown(run, form), 422
+
+
+@bp.post("/runs/<run_id>/host")
+def take_name(run_id: str) -> Answer:
+    """Re-test with a name that the server's own certificate gives; the person is asked before a password goes there."""
+    run = unsaved_run(run_id)
+    if not may_edit(run.draft):
+        abort(403)
+    met = {one.direction: one.problem for one in certificates_of(run.outcome)}
+    moment = run.finished_at or run.created_at
+    offers = [offer for direction, problem in met.items() for offer in names_offered(direction, problem, moment)]
+    offer = offer_named(offers, request.form.get("take", ""))
+    if offer is None:
+        return redirect(url_for("runs.page", run_id=run.id), 303)
+    try:
+        # Who named the host stays on record: what only a certificate says is nobody's word to trust.
+        named = on_record(run.entered, offer, met[offer.direction].port)
+        create_run(db.session(), run.draft, RunPurpose.PREPARED, run.entered, run.consent, named)
+        return start_next(run, RunPurpose.RETEST, with_name(run.entered, offer), run.consent)
+    except SearchElsewhere as elsewhere:
+        form = SecretForm(formdata=None)
+        form.form_errors.append(elsewhere.sentence)
+        return draw("runs/page.html", run, form), 422
+
+
+@bp.get("/runs/<run_id>/host")
+def back_from_name(run_id: str) -> Response:
+    """Lead whoever reloads the answer of a refused press to the page it was pressed on."""
+    return redirect(url_for("runs.page", run_id=unsaved_run(run_id).id), 303)
 
 
 def wished_purpose(run: Run) -> RunPurpose | None:

@@ -1,0 +1,62 @@
+"""What is wrong with a certificate, sentence by sentence; the words stand in `catalogue/certificates.toml`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+
+from flask_babel import gettext
+
+from webapp.net.certificates import CertificateFault, Likeness, faults, person_named
+from webapp.net.problems import CertificateFacts, Problem
+from webapp.storage.base import utc_now
+from webapp.web.explaining.entries import Language
+from webapp.web.explaining.explained import language_read
+from webapp.web.explaining.reader import FOLDER, toml_of
+from webapp.web.moments import ago_words, day_words
+from webapp.web.wording.names import host_for_people
+
+NAMES_ROOM = 3  # in a sentence; the others are a line below
+UNKNOWN = "unknown"
+
+Words = Mapping[Language, str]
+
+
+def fault_sentences(problem: Problem, met_at: datetime) -> tuple[str, ...]:
+    """Return everything that was wrong with the certificate of a problem when it was met; nothing if nobody saw it."""
+    facts, host = problem.certificate, problem.host
+    if facts is None or host is None:
+        return ()
+    found = faults(facts, host, met_at, problem.kind)
+    return tuple(_sentence(fault, facts, host) for fault in found)
+
+
+def likeness_sentence(likeness: Likeness | None) -> str:
+    """Return what a new certificate has in common with an earlier one, None: of that only the fingerprint is known."""
+    return certificate_words()["likeness"][likeness.value if likeness is not None else UNKNOWN][language_read()]
+
+
+@cache
+def certificate_words() -> Mapping[str, Mapping[str, Words]]:
+    """Return the words of the file by table and name, read once."""
+    read = toml_of(FOLDER / "certificates.toml")
+    return {
+        table: {name: {language: words[language] for language in Language} for name, words in rows.items()}
+        for table, rows in read.items()
+    }
+
+
+def _sentence(fault: CertificateFault, facts: CertificateFacts, host: str) -> str:
+    moment = facts.not_before if fault is CertificateFault.NOT_YET_VALID else facts.not_after
+    return certificate_words()["fault"][fault.value][language_read()].format(
+        host=host_for_people(host),
+        names=_few(facts.names),
+        issuer=person_named(facts.issuer) or "–",
+        day=day_words(moment),
+        ago=ago_words(moment, utc_now()),
+    )
+
+
+def _few(names: tuple[str, ...]) -> str:
+    shown = ", ".join(host_for_people(name) for name in names[:NAMES_ROOM])
+    more = len(names) - NAMES_ROOM
+    return gettext("%(names)s and %(count)s more", names=shown, count=more) if more > 0 else shown
