@@ -7,16 +7,18 @@ from string import Formatter
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
 
 from webapp.detection.providers import Provider, ProviderTable
 from webapp.net.cause import Cause
-from webapp.net.problems import ProblemKind
+from webapp.net.problems import Problem, ProblemKind
 from webapp.web.explaining.catalogue import Catalogue
 from webapp.web.explaining.entries import Case, Entry, Language, Situation, StepKind, Words
+from webapp.web.explaining.explained import explained
 from webapp.web.explaining.reader import catalogue
 
 CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
-PLACEHOLDERS = {"host", "port", "names", "provider"}
+PLACEHOLDERS = {"host", "domain", "port", "names", "provider"}
 SAID = ("short", "happened", "why", "remedy")
 SHORTEST, LONGEST = 50, 170  # letters: a line of the ladder, and a sentence or two at 360 px
 PROVIDERS = ProviderTable.load().providers
@@ -102,6 +104,45 @@ def test_an_entry_is_written_for_people(entry: Entry) -> None:
         for sentence in filter(None, (words.happened, words.why, words.remedy)):
             assert sentence[0].isupper() or sentence.startswith(("{host}", "{provider}", "“", "«", "iCloud")), sentence
             assert sentence.endswith("."), sentence
+
+
+# Where nothing is known of the server, "{host}" becomes "почты" or "the mail server", and port and names are left out.
+READABLE = {
+    Language.RU: {
+        "host": re.compile(r"\b[Сс]ервер(?:а|у|ом|е)? \{host\}|^«\{host\}» "),
+        "domain": re.compile(r"\b[Дд]омена \{domain\}"),
+        "port": re.compile(r"[\w}] на порту \{port\}"),
+        "names": re.compile(r"\w: \{names\}\."),
+        "provider": re.compile(r"\{provider\}"),
+    },
+    Language.EN: {
+        "host": re.compile(r"^\{host\} |^“\{host\}” | (?:to|of|at|by|with) \{host\}|\(\{host\}\)"),
+        "domain": re.compile(r"\bdomain \{domain\}"),
+        "port": re.compile(r"[\w}] at port \{port\}"),
+        "names": re.compile(r"\w: \{names\}\."),
+        "provider": re.compile(r"\{provider\}"),
+    },
+}
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.place)
+def test_a_sentence_reads_well_where_nothing_is_known_of_the_server(entry: Entry) -> None:
+    for language, readable in READABLE.items():
+        for text in texts(entry, language):
+            for name in {name for _, name, _, _ in Formatter().parse(text) if name is not None}:
+                assert len(readable[name].findall(text)) == text.count(f"{{{name}}}"), text
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("kind", ProblemKind)
+def test_an_unknown_server_has_no_name_no_port_and_no_dash(app: Flask, language: str, kind: ProblemKind) -> None:
+    with app.test_request_context(headers={"Accept-Language": language}):
+        for cause in [None, *Cause]:
+            said = explained(Problem(kind, cause=cause))
+
+            for text in (said.happened, said.why, said.remedy):
+                assert not re.search(r"(?<!“)None|[«“]почты|^почты|–|\{|домена? почты|: \.", text), text
+                assert text[0] in "«“i" or text[0].isupper(), text
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.place)

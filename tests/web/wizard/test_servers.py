@@ -314,7 +314,7 @@ def test_the_problem_of_the_run_stands_at_its_field(admin: Visitor, desk: Desk) 
 
     page = admin.open(f"/runs/{run_id}/servers")
 
-    assert shown(page).count("На порту 995 сервера imap.uspeh.test отвечает другая служба.") == 2
+    assert shown(page).count("У сервера imap.uspeh.test на порту 995 отвечает другая служба.") == 2
     assert 'id="incoming_port-error"' in page.text
 
 

@@ -1,5 +1,6 @@
 """One problem explained in the reader's language, with host, port and provider filled in."""
 
+import re
 from dataclasses import dataclass
 
 from flask_babel import get_locale
@@ -15,6 +16,11 @@ from webapp.web.wording.names import host_for_people
 
 NAMES_ROOM = 3  # names of a certificate that fit into a sentence
 NOBODY_HOST = {Language.RU: "почты", Language.EN: "the mail server"}
+NOBODY_DOMAIN = {Language.RU: "этого адреса", Language.EN: "of this address"}
+NOBODY_QUOTED = {Language.RU: "Это", Language.EN: "This"}
+# What is said together with a name or a number, and is left out together with it.
+NO_HOST, NO_PORT = re.compile(r"[«“]\{host\}[»”]"), re.compile(r" (?:на порту|at port) \{port\}")
+NO_NAMES = re.compile(r": \{names\}")
 NOBODY = {Language.RU: "Провайдер", Language.EN: "The provider"}
 
 
@@ -92,13 +98,21 @@ def language_read() -> Language:
 
 
 def _sentence(words: str, problem: Problem, provider: Provider | None, language: Language) -> str:
+    names = problem.certificate.names[:NAMES_ROOM] if problem.certificate else ()
+    for known, pattern, instead in (
+        (problem.host, NO_HOST, NOBODY_QUOTED[language]),
+        (problem.port, NO_PORT, ""),
+        (names, NO_NAMES, ""),
+    ):
+        words = words if known else pattern.sub(instead, words)
     filled = words.format(
         host=host_for_people(problem.host) if problem.host else NOBODY_HOST[language],
-        port=problem.port if problem.port is not None else "–",
-        names=", ".join(problem.certificate.names[:NAMES_ROOM] if problem.certificate else ()) or "–",
+        domain=host_for_people(problem.host) if problem.host else NOBODY_DOMAIN[language],
+        port=problem.port,
+        names=", ".join(names),
         provider=provider.name if provider is not None else "",
     )
-    return filled if problem.host else filled[:1].upper() + filled[1:]
+    return filled if problem.host or not words.startswith("{host}") else filled[:1].upper() + filled[1:]
 
 
 def _step(said: Catalogue, step: NextStep, part: Part, provider: Provider | None, language: Language) -> Step:
