@@ -111,8 +111,6 @@ class BlockingSocket:
 
     def _fill(self) -> None:
         left_s = self._asked_at + self.answer_limit_s + self._answered / SLOWEST - time.monotonic()
-        if left_s <= 0:
-            raise self._end(ProblemKind.SILENT)
         with self._closing():
             data = self._channel.receive(min(self.timeout_s, left_s))
         if not data:

@@ -212,12 +212,21 @@ def test_no_exception_tells_the_password_even_if_the_server_does(speech: Speech)
     assert ASCII_SECRET not in repr(Door(server, speech).access)
 
 
-def ended_from_outside(door: Door, waiting: threading.Event, use: Callable[[Client], object]) -> Problem:
+def ended_from_outside(door: Door, heard: threading.Event) -> Problem:
     """Let a thread work until it waits for the server, then end its connections; return what it was told."""
     problems: list[Problem] = []
+    clients: list[Client] = []
+
+    def use(client: Client) -> None:
+        clients.append(client)
+        noop(client)
+
     worker = threading.Thread(target=lambda: problems.append(door.problem(use)), daemon=True)
     worker.start()
-    assert waiting.wait(PATIENCE_S)
+    assert heard.wait(PATIENCE_S)
+    for client in clients:
+        while not client.connected._channel._busy:
+            pass  # it has sent its command and is about to wait for the answer
     door.connections.close()
     worker.join(PATIENCE_S)
     assert not worker.is_alive(), "it waits on"
@@ -239,7 +248,7 @@ def test_opening_can_be_ended_by_another_thread(speech: Speech) -> None:
     waiting = threading.Event()
     with ScriptedServer(silent_once(waiting)) as server:
         door = Door(server, speech, Security.NONE, timeout_s=60)
-        problem = ended_from_outside(door, waiting, noop)
+        problem = ended_from_outside(door, waiting)
         assert server.wait_until_left()
 
     assert problem.kind is ProblemKind.CONNECTION_LOST
@@ -251,7 +260,7 @@ def test_a_command_under_way_can_be_ended_by_another_thread(speech: Speech) -> N
     waiting = threading.Event()
     script = let_in(speech, hear(rb"(?:\S+ )?NOOP"), silent_once(waiting))
     with ScriptedServer(script, tls=server_context()) as server:
-        problem = ended_from_outside(Door(server, speech, timeout_s=60), waiting, noop)
+        problem = ended_from_outside(Door(server, speech, timeout_s=60), waiting)
         assert server.wait_until_left()
 
     assert problem.kind is ProblemKind.CONNECTION_LOST

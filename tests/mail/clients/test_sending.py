@@ -169,12 +169,13 @@ def test_a_letter_nobody_could_note_does_not_leave() -> None:
 
     def use(client: Client) -> None:
         assert isinstance(client, Smtp)
-        client.deliver(ANNA, [BORIS], LETTER, fail)
+        with pytest.raises(InterruptedError):
+            client.deliver(ANNA, [BORIS], LETTER, fail)
+        assert client.connected.closed
 
     sending = Sending(*SENDER, *to(BORIS), *DATA, *LETTER_HEARD, hear(rb".*"))
     with sending.server as server:
-        with pytest.raises(InterruptedError):
-            Door(server, SMTP).used(use)
+        Door(server, SMTP).used(use)
         assert server.wait_until_left()
 
     assert b"." not in server.received

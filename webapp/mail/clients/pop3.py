@@ -50,7 +50,7 @@ class Pop3(poplib.POP3):
     def dele(self, which: object) -> bytes:
         """Mark a letter as deleted."""
         self._deleting = True
-        return super().dele(which)  # type: ignore[arg-type]
+        return super().dele(which)
 
     def __enter__(self) -> Self:
         return self
