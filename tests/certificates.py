@@ -107,14 +107,20 @@ def made(
     not_before: datetime = datetime(2020, 1, 1),
     not_after: datetime = datetime(2090, 1, 1),
     common_name: str = "self-signed.example",
+    use: x509.ObjectIdentifier | None = None,
 ) -> Made:
-    """Return a certificate made to order, as no authority of trustme does: of a chosen key; issuer None = itself."""
+    """Return a certificate made to order, as no authority of trustme does: of a chosen key; issuer None = itself.
+
+    `use` is what alone it may be used for.
+    """
     own_key, subject = private_key(key), _named(common_name)
     ca = issuer() if issuer is not None else None
     signer = x509.load_pem_x509_certificate(ca.cert_pem.bytes()).subject if ca is not None else subject
     builder = x509.CertificateBuilder(
         signer, subject, own_key.public_key(), x509.random_serial_number(), not_before, not_after
     ).add_extension(x509.SubjectAlternativeName([_name(one) for one in names]), critical=False)
+    if use is not None:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([use]), critical=True)
     signing_key = own_key if ca is None else _key_of(ca)
     certificate = builder.sign(signing_key, hashes.SHA256())
     return Made(_context_with(own_key, certificate), certificate.public_bytes(serialization.Encoding.DER))
