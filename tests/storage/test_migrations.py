@@ -22,6 +22,7 @@ from webapp.storage.base import Base
 from webapp.storage.database import make_engine, migration_config, upgrade
 from webapp.storage.journal import record
 from webapp.storage.models import (
+    AcceptedCertificate,
     Account,
     AccountKind,
     AccountState,
@@ -253,3 +254,36 @@ def test_an_upgraded_office_takes_authorities_and_tells_of_them(upgraded_from_00
     newest = session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
     assert newest is not None
     assert newest.action is Action.AUTHORITY_ADDED
+
+
+@pytest.fixture
+def pinned(tmp_path: Path) -> Iterator[Session]:
+    """Return an upgraded database in which certificates had been accepted for servers, one of them shared."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'pinned.db'}")
+    with engine.connect() as connection:
+        command.upgrade(migration_config(connection), "0001")
+        connection.commit()
+    with closing(sqlite3.connect(tmp_path / "pinned.db")) as old:
+        old.executescript(OLD_ROWS)
+        old.execute("UPDATE servers SET pinned_sha256 = 'in' WHERE id = 1")
+        old.execute("UPDATE servers SET pinned_sha256 = 'own' WHERE id = 2")
+        old.execute("UPDATE servers SET pinned_sha256 = 'shared' WHERE id = 5")
+        old.commit()
+    with engine.connect() as connection:
+        connection.execute(text("PRAGMA foreign_keys = OFF"))
+        connection.commit()
+        command.upgrade(migration_config(connection), "0003")
+        share = "UPDATE accounts SET outgoing_id = (SELECT outgoing_id FROM accounts WHERE id = 3) WHERE id = 2"
+        connection.execute(text(share))
+        connection.commit()
+    upgrade(engine)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def test_accepted_certificates_stay_with_accounts_that_have_a_server_alone(pinned: Session) -> None:
+    accepted = {(one.account_id, one.place): one.sha256 for one in pinned.scalars(select(AcceptedCertificate))}
+
+    assert accepted == {(1, "imap.uspeh.test:993"): "in", (1, "smtp.uspeh.test:465"): "own"}
+    assert {one.facts for one in pinned.scalars(select(AcceptedCertificate))} == {None}
