@@ -51,6 +51,9 @@ NOTES: dict[str, str] = {
     "recipient": N_("the recipient is accepted"),
     "handed-over": N_("the message is handed over to the server"),
     "folder": N_("the folder is open"),
+    "letter": N_("the message itself, bytes: %(value)s"),
+    "literal": N_("a longer text, bytes: %(value)s"),
+    "lines": N_("the header of a message, lines: %(value)s"),
 }
 
 
