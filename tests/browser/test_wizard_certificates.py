@@ -19,7 +19,7 @@ def accept_certificates(wizard: Wizard) -> None:
     wizard.page.wait_for_url("**/consent")
     for box in wizard.page.get_by_role("checkbox").all():
         box.check()
-    wizard.page.get_by_role("button", name="Согласен").click()
+    wizard.page.get_by_role("button", name="Согласиться").click()
 
 
 def test_an_untrusted_certificate_behind_starttls_is_named_and_no_password_is_sent(
@@ -79,7 +79,7 @@ def test_the_consent_page_shows_what_is_wrong_and_takes_no_half_answer(office: O
     expect(page.get_by_text("imap.untrusted.test:143")).to_be_visible()
     expect(page.get_by_text("Nobody in particular").first).to_be_visible()
     expect(page.locator(".fingerprint").first).to_have_text(FINGERPRINT)
-    page.get_by_role("button", name="Согласен").click()
+    page.get_by_role("button", name="Согласиться").click()
 
     expect(page.get_by_role("alert")).to_be_visible()
     assert office.rows("SELECT count(*) FROM runs") == [(1,)]

@@ -14,7 +14,7 @@ def agree(wizard: Wizard) -> None:
     """Tick every box of the consent page and go on."""
     for box in wizard.page.get_by_role("checkbox").all():
         box.check()
-    wizard.page.get_by_role("button", name="Согласен").click()
+    wizard.page.get_by_role("button", name="Согласиться").click()
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
@@ -46,7 +46,7 @@ def test_without_every_box_ticked_nothing_is_sent(office: Office, new_page: NewP
     wizard.press("done")
     wizard.page.get_by_role("checkbox").first.check()
 
-    wizard.page.get_by_role("button", name="Согласен").click()
+    wizard.page.get_by_role("button", name="Согласиться").click()
 
     expect(wizard.page.get_by_role("alert")).to_contain_text("отметьте все флажки")
     expect(wizard.page.get_by_role("checkbox").first).to_be_checked()

@@ -41,8 +41,8 @@ def test_an_address_is_stored_with_its_domain_as_the_name_server_takes_it(app: F
         (".anna@uspeh.ru", "лишняя точка"),
         ("anna..petrova@uspeh.ru", "лишняя точка"),
         ("anna\x07@uspeh.ru", "символ, которого в адресах не бывает"),
-        ("a" * 65 + "@uspeh.ru", "64 знаков"),
-        ("anna.petrova@" + ".".join(["a" * 60] * 4) + ".ru", "254 знаков"),
+        ("a" * 65 + "@uspeh.ru", "64 символов"),
+        ("anna.petrova@" + ".".join(["a" * 60] * 4) + ".ru", "254 символов"),
     ],
 )
 def test_what_is_no_address_gets_a_sentence_that_says_why(app: Flask, typed: str, words: str) -> None:
