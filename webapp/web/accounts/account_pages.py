@@ -106,7 +106,7 @@ def server_facts(account: Account, server: IncomingServer | OutgoingServer | Non
     nobody = server.auth_method is AuthMethod.NONE
     person = server.plain_consented_by
     return ServerFacts(
-        heading=names.direction_name(Direction.OUTGOING if outgoing else Direction.INCOMING),
+        heading=names.server_name(Direction.OUTGOING if outgoing else Direction.INCOMING, server.protocol),
         protocol=names.protocol_name(server.protocol),
         host=names.host_for_people(server.host),
         port=server.port,

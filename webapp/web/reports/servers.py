@@ -22,7 +22,7 @@ def settings(run: Run) -> Section:
     findings, lines = findings_of(run), list[Line]()
     for direction in run.entered.wanted():
         servers = findings.incoming if direction is Direction.INCOMING else findings.outgoing
-        lines.append(Line(names.direction_name(direction)))
+        lines.append(Line(names.server_name(direction, run.entered.server(direction).protocol)))
         lines.append(Line(_typed(run.entered.server(direction)), gettext("Given"), 1))
         found = [alternative(server) for server in servers]
         lines += _found(found[0]) if found else [Line(gettext("not found"), gettext("Found"), 1)]

@@ -107,7 +107,7 @@ def _same(server: ProvedServer, row: Row | None, pin: str | None) -> bool:
 
 def _line(direction: Direction, row: Row) -> ServerLine:
     return ServerLine(
-        heading=names.direction_name(direction),
+        heading=names.server_name(direction, row.protocol),
         protocol=names.protocol_name(row.protocol),
         host=names.host_for_people(row.host),
         port=row.port,
