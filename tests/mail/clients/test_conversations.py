@@ -140,6 +140,20 @@ def test_what_an_imap_server_says_is_told_with_its_cause(
     assert (problem.kind, problem.cause, problem.server_said) == (kind, cause, said)
 
 
+def test_a_folder_one_may_only_look_into_is_told_when_it_is_opened_for_more() -> None:
+    def use(client: Client) -> None:
+        assert isinstance(client, Imap)
+        with told_as_trouble(door.access, Step.FOLDER):
+            client.select_folder("Shared")
+
+    script = let_in(IMAP, hear(rb"(?P<tag>\S+) SELECT .*"), b"* 1 EXISTS\r\n{tag} OK [READ-ONLY] done\r\n", silence)
+    with ScriptedServer(script, tls=server_context()) as server:
+        door = Door(server, IMAP)
+        problem = door.problem(use)
+
+    assert (problem.kind, problem.cause) == (ProblemKind.FOLDER_REFUSED, Cause.NO_PERMISSION)
+
+
 @given(st.binary(max_size=200), st.integers(0, 80), st.integers(0, 80))
 def test_no_answer_to_a_fetch_raises_anything_else(noise: bytes, start: int, end: int) -> None:
     answer = b'* 1 FETCH (UID 5 ENVELOPE ("x" "y" NIL NIL NIL NIL NIL NIL NIL NIL) BODY[] {5}\r\nhello)\r\n'

@@ -25,7 +25,7 @@ from webapp.net.problems import Problem, ProblemKind, Trouble
 from webapp.net.resolver import Resolver
 
 every_protocol = pytest.mark.parametrize("speech", SPEECHES, ids=lambda speech: speech.protocol)
-PATIENCE_S = 10.0
+PATIENCE_S = 5.0  # less than the patience of the scripted server, which would end the wait as well
 
 
 @every_protocol
@@ -218,6 +218,7 @@ def ended_from_outside(door: Door, heard: threading.Event) -> Problem:
     clients: list[Client] = []
 
     def use(client: Client) -> None:
+        client.connected._asked_at = 0
         clients.append(client)
         noop(client)
 
@@ -225,8 +226,8 @@ def ended_from_outside(door: Door, heard: threading.Event) -> Problem:
     worker.start()
     assert heard.wait(PATIENCE_S)
     for client in clients:
-        while not client.connected._channel._busy:
-            pass  # it has sent its command and is about to wait for the answer
+        while not (client.connected._asked_at and client.connected._channel._busy):
+            pass  # it has sent its command and begins to wait for the answer
     door.connections.close()
     worker.join(PATIENCE_S)
     assert not worker.is_alive(), "it waits on"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError
 
 from webapp.mail.causes import LONGEST_JUDGED, Reply, Step, finding_of
 from webapp.mail.clients.access import Access
@@ -15,6 +15,7 @@ from webapp.mail.settings import Protocol
 from webapp.mail.smtp import SENDER_MEANT
 from webapp.mail.smtp_replies import Reply as SmtpReply
 from webapp.net.blocking_channel import kind_of_failure
+from webapp.net.cause import Cause
 from webapp.net.problems import Problem, ProblemKind, Trouble
 
 KIND_OF_REFUSAL = {
@@ -85,6 +86,9 @@ def trouble_of(error: Exception, access: Access, step: Step) -> Trouble:
         return error  # our connection's own; it has no words of the server
     if isinstance(error, ServerSaid):
         return trouble(error.kind or refusal_at(step, access.settings.protocol), error.said, access, step)
+    if isinstance(error, IMAPClientReadOnlyError):
+        refusal = trouble(refusal_at(step, access.settings.protocol), b"", access, step)
+        return Trouble(replace(refusal.problem, cause=Cause.NO_PERMISSION))
     if isinstance(error, smtplib.SMTPRecipientsRefused) and error.recipients:
         code, words = next(iter(error.recipients.values()))
         return smtp_trouble(code, words, access, Step.RECIPIENT)
