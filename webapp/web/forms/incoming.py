@@ -9,6 +9,7 @@ from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice
 
 from webapp.mail.settings import AuthMethod, Direction, Protocol, Security
+from webapp.net.problems import Field
 from webapp.storage.models import Account, AccountKind
 from webapp.web.forms.servers import ServersForm
 from webapp.web.forms.versions import Versioned
@@ -59,6 +60,10 @@ class NewsServerForm(IncomingForm):
             self.incoming_username.errors = [*self.incoming_username.errors, words]
             valid = False
         return valid
+
+    def box_of(self, field: Field) -> str | None:
+        """Return the form's own field: whether there is a login is all that is chosen of its method."""
+        return self.needs_login.name if field is Field.INCOMING_AUTH else super().box_of(field)
 
     def protocol(self, direction: Direction) -> Protocol:
         """Return the only protocol of news servers."""

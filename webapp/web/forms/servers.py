@@ -11,7 +11,7 @@ from wtforms.validators import Length
 
 from webapp.detection.types import Entered
 from webapp.mail.settings import AuthMethod, Direction, Protocol
-from webapp.net.problems import Problem
+from webapp.net.problems import Field, Problem
 from webapp.web.forms.parts import (
     auth_choices,
     check_auth,
@@ -65,15 +65,19 @@ class ServersForm(SettingsForm):
     def add_problem(self, problem: Problem, direction: Direction, nothing_typed: bool) -> None:
         """Put what a run found out at the field it belongs to, in the words of the summary."""
         separate = "separate_secret" in self and bool(self.separate_secret.data)
-        name = field_of(problem, direction, separate, nothing_typed).value
-        errors = self[name].errors if name in self else self.form_errors
+        name = self.box_of(field_of(problem, direction, separate, nothing_typed))
+        errors = self[name].errors if name is not None else self.form_errors
         words = sentence(problem)
         if words in errors:
             return
-        if name in self:
+        if name is not None:
             self[name].errors = [*errors, words]
         else:
             self.form_errors.append(words)
+
+    def box_of(self, field: Field) -> str | None:
+        """Return the name of the form's own field that a problem's field is, None if it has none."""
+        return field.value if field.value in self else None
 
     def add_missing_secret(self) -> None:
         """Ask for a password that is not kept any more."""

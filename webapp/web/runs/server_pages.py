@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from webapp.mail.settings import STANDARD_PORTS, Direction, Protocol, Security
+from webapp.net.problems import Field
 from webapp.storage.models import Run, RunPurpose
 from webapp.web.forms.incoming import form_of_kind
 from webapp.web.forms.servers import ServersForm, values_of
@@ -55,8 +56,9 @@ class ServersPage:
 
     @property
     def anchors(self) -> dict[str, str]:
-        """Return the fields of the form by name, with their ids on the page."""
-        return {field.name: field.id for field in self.form}
+        """Return the fields of problems that are on the form, with their ids on the page."""
+        boxes = {field.value: self.form.box_of(field) for field in Field}
+        return {name: self.form[box].id for name, box in boxes.items() if box is not None}
 
 
 def wants_servers(page: RunPage) -> bool:
