@@ -2,29 +2,40 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
-from webapp.storage.base import rows_of
+from webapp.storage.base import rows_of, utc_now
 from webapp.storage.models import Blob, BlobPiece, Letter, OutgoingFile, OutgoingLetter
+from webapp.storage.once import inserted_once
 
 PIECE = 256 * 1024
 REFERRING = (Letter.sha256, OutgoingLetter.sha256, OutgoingFile.sha256)
+GRACE = timedelta(hours=1)  # somebody may be about to refer to what was just put
+PORTION = 500  # of blobs in one transaction, so that nobody waits long for it
+BLUNT = {"synchronize_session": False}
 
 
-def put(session: Session, data: bytes) -> str:
-    """Keep the bytes unless they are there already; return the hash they are known by."""
-    sha256 = hashlib.sha256(data).hexdigest()
-    if session.get(Blob, sha256) is None:
-        session.add(Blob(sha256=sha256, size=len(data)))
-        session.flush()  # the pieces point at it
-        pieces = [
-            {"sha256": sha256, "number": number, "data": data[start : start + PIECE]}
-            for number, start in enumerate(range(0, len(data), PIECE))
-        ]
-        if pieces:
-            session.connection().execute(BlobPiece.__table__.insert(), pieces)  # type: ignore[attr-defined]
+def put(session: Session, data: bytes, *, now: datetime | None = None) -> str:
+    """Keep the bytes unless they are there already; return the hash they are known by.
+
+    Whoever refers to it does so in the same transaction: putting begins with
+    writing, so nobody sweeps in between.
+    """
+    sha256, now = hashlib.sha256(data).hexdigest(), now or utc_now()
+    while not inserted_once(session, Blob, sha256=sha256, size=len(data), stored_at=now):
+        again = update(Blob).where(Blob.sha256 == sha256).values(stored_at=now)
+        if rows_of(session.execute(again, execution_options=BLUNT)):
+            return sha256
+    view = memoryview(data)  # a slice of it copies nothing
+    pieces = [
+        {"sha256": sha256, "number": number, "data": view[start : start + PIECE]}
+        for number, start in enumerate(range(0, len(data), PIECE))
+    ]
+    if pieces:
+        session.execute(insert(BlobPiece), pieces)
     return sha256
 
 
@@ -42,8 +53,15 @@ def read(session: Session, sha256: str) -> bytes:
     return b"".join(pieces_of(session, sha256))
 
 
-def sweep(session: Session) -> int:
-    """Delete what no letter and no attachment has any more; return how many."""
-    used = [exists().where(column == Blob.sha256) for column in REFERRING]
-    unused = delete(Blob).where(*(~one for one in used))
-    return rows_of(session.execute(unused, execution_options={"synchronize_session": False}))
+def sweep(session: Session, *, now: datetime | None = None) -> int:
+    """Delete a portion of what no letter and no attachment has any more; return how many, 0 when all is done."""
+    unused = _unused((now or utc_now()) - GRACE)
+    found = session.scalars(select(Blob.sha256).where(unused).limit(PORTION)).all()
+    if not found:
+        return 0
+    # Asked again while writing: what was put since the look before is nobody's to delete.
+    return rows_of(session.execute(delete(Blob).where(Blob.sha256.in_(found), unused), execution_options=BLUNT))
+
+
+def _unused(before: datetime) -> ColumnElement[bool]:
+    return and_(Blob.stored_at < before, *(~exists().where(column == Blob.sha256) for column in REFERRING))

@@ -8,6 +8,7 @@ from sqlalchemy import Enum
 
 import webapp.storage.models  # noqa: F401 -- fills the metadata
 from webapp.storage.base import Base, UtcDateTime
+from webapp.storage.schema import is_modelled
 from webapp.storage.values import Value
 
 
@@ -27,5 +28,6 @@ context.configure(
     target_metadata=Base.metadata,
     render_as_batch=True,  # SQLite alters a table only by copying it
     render_item=render_plain,
+    include_name=is_modelled,
 )
 context.run_migrations()

@@ -83,6 +83,7 @@ class Letter(Base):
         Index("uq_letters_folder_uid", "folder_id", "uid", unique=True),
         Index("ix_letters_folder_received", "folder_id", "received_at", "id"),
         Index("ix_letters_account_received", "account_id", "received_at", "id"),
+        {"sqlite_autoincrement": True},  # a number in a link never comes to mean another letter
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -123,12 +124,17 @@ class ChangeKind(StrEnum):
 
 
 class LetterChange(Base):
-    """One change on its way to the IMAP server; the newest of a kind counts. `uid` outlives the letter's row."""
+    """One change on its way to the IMAP server; the newest of a kind counts.
+
+    Folder and `uid` say where the server has the letter until it has been
+    told; they outlive the letter's row, which may stand in the trash already.
+    """
 
     __tablename__ = "letter_changes"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     folder_id: Mapped[int] = mapped_column(ForeignKey("folders.id", ondelete="CASCADE"), index=True)
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id", ondelete="SET NULL"), index=True)
     uid_validity: Mapped[int] = mapped_column(BigInteger)
     uid: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[ChangeKind] = mapped_column(closed_set(ChangeKind))

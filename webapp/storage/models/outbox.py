@@ -47,7 +47,7 @@ class OutgoingLetter(Base):
     message_id: Mapped[str] = mapped_column(String(500), default="")
     in_reply_to: Mapped[str] = mapped_column(String(500), default="")
     references: Mapped[str] = mapped_column(Text, default="")
-    answers_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id", ondelete="SET NULL"))
+    answers_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id", ondelete="SET NULL"), index=True)
     sha256: Mapped[str | None] = mapped_column(ForeignKey("blobs.sha256"), index=True)
     problem: Mapped[Problem | None] = mapped_column(Value(Problem))
     tries: Mapped[int] = mapped_column(default=0)

@@ -92,7 +92,7 @@ class NoticeCopy(Base):
     notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
     read_at: Mapped[datetime | None]
-    letter_id: Mapped[str | None] = mapped_column(ForeignKey("outgoing_letters.id", ondelete="SET NULL"))
+    letter_id: Mapped[str | None] = mapped_column(ForeignKey("outgoing_letters.id", ondelete="SET NULL"), index=True)
 
     notice: Mapped[Notice] = relationship()
     user: Mapped[User] = relationship()

@@ -1,0 +1,1 @@
+"""Letters as messages: read, taken apart, written. Pure; no sockets, no database."""

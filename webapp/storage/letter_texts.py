@@ -1,0 +1,29 @@
+"""The words of letters that are searched in: SQLite's own table of them, and texts any database takes."""
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from webapp.storage.folding import fold
+from webapp.storage.models import Letter
+
+LONGEST_TEXT = 64 * 1024
+KEEP = text("INSERT INTO letter_texts (rowid, subject, people, text) VALUES (:id, :subject, :people, :text)")
+
+
+def keep(session: Session, letter: Letter, words: str) -> None:
+    """Let a letter be found by its words; they go with the letter's row by themselves."""
+    if not has_table(session):
+        return
+    people = f"{letter.sender_name} {letter.sender_address} {letter.recipients}"
+    columns = {"subject": letter.subject, "people": people, "text": fitting(words, LONGEST_TEXT)}
+    session.execute(KEEP, {"id": letter.id, **{name: fold(column) for name, column in columns.items()}})
+
+
+def has_table(session: Session) -> bool:
+    """Tell whether the database keeps words in a table of its own: SQLite does."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def fitting(words: str, longest: int) -> str:
+    """Return a text that any database takes: no half characters, no NUL, not too long."""
+    return words[:longest].encode("utf-8", "replace").decode().replace("\0", " ")
