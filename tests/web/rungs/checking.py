@@ -32,6 +32,7 @@ def check(premises: Premises, way: Way, monkeypatch: pytest.MonkeyPatch) -> None
             check_meanwhile(watch, way, way.held_at)
             gate.open()
         page = watch.until_over()
+        watch.look_into()
     problem = premises.problem(begun, way)
     assert problem is not None
     assert (problem.kind, problem.cause) == (way.kind, way.cause)

@@ -1,5 +1,7 @@
 """Looks at a run as its page does while it goes on, and sees to it that no rung ever goes back."""
 
+from urllib.parse import quote
+
 from tests.mail.scripts import forms_of
 from tests.scripted import PATIENCE_S
 from tests.web.rungs.picture import Page, Rungs
@@ -8,7 +10,7 @@ from tests.web.rungs.typing_in import SECRET
 from tests.web.rungs.ways import Way
 from webapp.detection.stages import Stage, StageState
 
-BETWEEN_LOOKS_S = 0.02  # the page itself asks every 0.7 seconds; whoever asks oftener sees more
+BETWEEN_LOOKS_S = 0.05  # the page itself asks every 0.7 seconds; whoever asks oftener sees more
 BEGINNING = {StageState.NOT_REACHED: 0, StageState.RUNNING: 1}
 OVER = 2
 
@@ -48,6 +50,13 @@ class Watch:
             patience -= BETWEEN_LOOKS_S
             assert patience > 0, "the run does not end"
         return self.look()
+
+    def look_into(self) -> None:
+        """Open what stands behind the step that failed, and the report of it all: no secret is in either."""
+        for path in (f"steps?key={quote(self._way.step)}", "report.txt"):
+            answer = self._premises.person.open(f"/runs/{self._run_id}/{path}")
+            assert answer.status_code == 200
+            self._has_no_secret(answer.data)
 
     def _over(self, wait_s: float) -> bool:
         return self._premises.runner.wait(self._run_id, wait_s)

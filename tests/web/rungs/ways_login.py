@@ -1,8 +1,10 @@
 """Ways to fail at the login: what real servers answer, each cause apart, and the servers that answer nothing."""
 
+import base64
 from dataclasses import replace
 
 from tests.mail.scripts import IMAP, NNTP, POP3, SMTP, Speech
+from tests.peer import Peer
 from tests.turns import Turn, hear, reset, silence, starttls
 from tests.web.rungs.replies import real
 from tests.web.rungs.ways import HOLD, Press, Turns, Way, field_of
@@ -16,6 +18,7 @@ REFUSED = ProblemKind.LOGIN_REFUSED
 LATER = ProblemKind.LOGIN_UNAVAILABLE
 NO_METHOD = ProblemKind.NO_COMMON_AUTH_METHOD
 
+HEARD = hear(rb"(?P<tag>\S+) AUTHENTICATE PLAIN (?P<said>\S+)")
 BYE = b"* BYE Temporary problem, please try again later\r\n"
 ONLY_OAUTH = b"* CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=XOAUTH2\r\n{tag} OK done\r\n"
 ONLY_TICKETS = b"250-hello\r\n250 AUTH GSSAPI NTLM\r\n"
@@ -50,6 +53,13 @@ def login(
         host,
         silent=silent,
     )
+
+
+def echo(peer: Peer) -> None:
+    """Take the turn of refusing a login with the very words it came in, as some servers do."""
+    said = peer.groups["said"]
+    plain = base64.b64decode(said).rpartition(b"\0")[2]
+    peer.say(b"%s NO [AUTHENTICATIONFAILED] %s is wrong (%s)\r\n" % (peer.groups["tag"], plain, said))
 
 
 def quoted(
@@ -97,6 +107,10 @@ REFUSALS = (
     quoted(IMAP, "Dovecot", Cause.PASSWORD_EXPIRED),
     quoted(IMAP, "Dovecot", Cause.NO_PERMISSION, part="username"),
     quoted(IMAP, "QQ Mail", Cause.GENERAL),
+    replace(
+        login("an echo of the password", IMAP, REFUSED, cause=Cause.WRONG_PASSWORD),
+        turns=(starttls, IMAP.greeting, *IMAP.abilities, HEARD, HOLD, echo, silence),
+    ),
 )
 PASSING = (
     quoted(IMAP, "Dovecot", Cause.AUTH_UNAVAILABLE_NOW, LATER),
