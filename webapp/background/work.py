@@ -1,16 +1,22 @@
 """What a piece of work in the background has at hand: the network, the database, and whether it may go on."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from webapp.mail.clients.access import Connections
+from webapp.mail.clients.access import Access, Connections
+from webapp.mail.settings import ServerSettings
 from webapp.net.network import Network
 from webapp.storage.secrets import SecretBox
 from webapp.storage.traffic import Post, hold, tell_progress
+
+Client = TypeVar("Client")
+Opening = Callable[[Network, Access, Connections], Client]
+"""`open_imap`, `open_pop3` or `open_smtp`: returns a client that has logged in; raises `Trouble`."""
 
 
 class WorkLost(Exception):
@@ -21,12 +27,25 @@ class WorkStopped(Exception):
     """A person pressed Stop, or the program ends: what was written stays, the rest comes another time."""
 
 
+class NeedsPassword(Exception):
+    """Nothing that is kept opens the server: the work waits until somebody types the password."""
+
+
+class NotYet(Exception):
+    """Nobody may log in to this mailbox before `until`: too many logins were refused, or others are under way."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
+
+
 @dataclass
 class Work:
     """One direction of one account, leased by `holder` and being worked at in a thread of its own.
 
     `stopped` is set from outside; `connections` are closed with it, so that
-    every wait on the network ends at once.
+    every wait on the network ends at once. `place` is held around each login
+    (DESIGN 5.1). `entered` tells that some server was talked to.
     """
 
     post: Post
@@ -36,7 +55,16 @@ class Work:
     box: SecretBox
     clock: Callable[[], datetime]
     connections: Connections = field(default_factory=Connections)
+    place: Callable[[ServerSettings], AbstractContextManager[None]] = field(default=lambda settings: nullcontext())
     stopped: bool = False
+    entered: bool = False
+
+    def enter(self, opening: Opening[Client], access: Access) -> Client:
+        """Log in: `work.enter(open_imap, access)`; raises `Trouble`, `WorkStopped`, and `NotYet` out of politeness."""
+        self.go_on()
+        with self.place(access.settings):
+            self.entered = True
+            return opening(self.network, access, self.connections)
 
     def stop(self) -> None:
         """End the work from another thread; safe to repeat."""
@@ -55,9 +83,14 @@ class Work:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """Open a transaction that only commits while the work is ours; raises `WorkLost`, `WorkStopped`."""
-        self.go_on()
+    def writing(self, *, finishing: bool = False) -> Iterator[Session]:
+        """Open a transaction that only commits while the work is ours; raises `WorkLost`, `WorkStopped`.
+
+        What a server has answered already is to be written also when the work
+        is to end here: `finishing` does.
+        """
+        if not finishing:
+            self.go_on()
         with self.session_factory.begin() as session:
             if not hold(session, self.post, self.holder, self.clock()):
                 raise WorkLost
