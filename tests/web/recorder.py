@@ -1,6 +1,7 @@
 """Mail servers that welcome every login, however it comes, and write down who logged in where with which password."""
 
 import base64
+import ssl
 from dataclasses import dataclass
 
 from tests.certificates import server_context
@@ -29,6 +30,10 @@ class Recorder(ScriptedServer):
         super().__init__(self._welcome, context=server_context(*NAMES), host=host, port=port)
         self.protocol = protocol
         self.logins: list[Login] = []
+
+    def show(self, context: ssl.SSLContext) -> None:
+        """Show another certificate from now on."""
+        self._recording.context = context
 
     def _welcome(self, peer: Peer) -> None:
         security = Security.NONE
@@ -67,6 +72,11 @@ class Recorder(ScriptedServer):
         elif word.upper() == b"QUIT":
             peer.say(b"221 bye\r\n")
             return False
+        elif word.upper() == b"DATA":
+            peer.say(b"354 go on\r\n")
+            while peer.hear() != b".":
+                pass
+            peer.say(b"250 taken\r\n")
         else:
             peer.say(b"220 done\r\n" if word.upper() == b"STARTTLS" else b"250 done\r\n")
         return True
