@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TypeVar
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -45,7 +45,8 @@ class Work:
 
     `stopped` is set from outside; `connections` are closed with it, so that
     every wait on the network ends at once. `place` is held around each login
-    (DESIGN 5.1). `entered` tells that some server was talked to.
+    (DESIGN 5.1). `entered` tells that some server was talked to. Days begin as
+    they do in `zone`, the office's.
     """
 
     post: Post
@@ -58,6 +59,7 @@ class Work:
     place: Callable[[ServerSettings], AbstractContextManager[None]] = field(default=lambda settings: nullcontext())
     stopped: bool = False
     entered: bool = False
+    zone: tzinfo = UTC
 
     def enter(self, opening: Opening[Client], access: Access) -> Client:
         """Log in: `work.enter(open_imap, access)`; raises `Trouble`, `WorkStopped`, and `NotYet` out of politeness."""
