@@ -51,6 +51,6 @@ def arrived(
 
 def stored(session: Session, folder: Folder, number: int = 1, **more: Any) -> Letter:
     """Return a letter that was stored; it is a failure of the test if it was there before."""
-    letter = store(session, folder, arrived(number, **more))
-    assert letter is not None
-    return letter
+    letter_id = store(session, folder, arrived(number, **more))
+    assert letter_id is not None
+    return session.get_one(Letter, letter_id)

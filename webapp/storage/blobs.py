@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from webapp.storage.base import rows_of, utc_now
@@ -15,6 +16,7 @@ PIECE = 256 * 1024
 REFERRING = (Letter.sha256, OutgoingLetter.sha256, OutgoingFile.sha256)
 GRACE = timedelta(hours=1)  # somebody may be about to refer to what was just put
 PORTION = 500  # of blobs in one transaction, so that nobody waits long for it
+KEEP_PIECES = insert(cast("Table", BlobPiece.__table__))
 BLUNT = {"synchronize_session": False}
 
 
@@ -25,7 +27,7 @@ def put(session: Session, data: bytes, *, now: datetime | None = None) -> str:
     writing, so nobody sweeps in between.
     """
     sha256, now = hashlib.sha256(data).hexdigest(), now or utc_now()
-    while not inserted_once(session, Blob, sha256=sha256, size=len(data), stored_at=now):
+    while not inserted_once(session, Blob, {"sha256": sha256, "size": len(data), "stored_at": now}):
         again = update(Blob).where(Blob.sha256 == sha256).values(stored_at=now)
         if rows_of(session.execute(again, execution_options=BLUNT)):
             return sha256
@@ -35,7 +37,7 @@ def put(session: Session, data: bytes, *, now: datetime | None = None) -> str:
         for number, start in enumerate(range(0, len(data), PIECE))
     ]
     if pieces:
-        session.execute(insert(BlobPiece), pieces)
+        session.connection().execute(KEEP_PIECES, pieces)
     return sha256
 
 

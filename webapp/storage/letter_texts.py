@@ -3,20 +3,24 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from webapp.mail.messages.facts import LetterFacts
 from webapp.storage.folding import fold
-from webapp.storage.models import Letter
 
 LONGEST_TEXT = 64 * 1024
 KEEP = text("INSERT INTO letter_texts (rowid, subject, people, text) VALUES (:id, :subject, :people, :text)")
 
 
-def keep(session: Session, letter: Letter, words: str) -> None:
+def keep(session: Session, letter_id: int, facts: LetterFacts) -> None:
     """Let a letter be found by its words; they go with the letter's row by themselves."""
     if not has_table(session):
         return
-    people = f"{letter.sender_name} {letter.sender_address} {letter.recipients}"
-    columns = {"subject": letter.subject, "people": people, "text": fitting(words, LONGEST_TEXT)}
-    session.execute(KEEP, {"id": letter.id, **{name: fold(column) for name, column in columns.items()}})
+    columns = {
+        "subject": facts.subject,
+        "people": f"{facts.sender_name} {facts.sender_address} {facts.recipients}",
+        "text": facts.text,
+    }
+    folded = {name: fold(fitting(words, LONGEST_TEXT)) for name, words in columns.items()}
+    session.connection().execute(KEEP, {"id": letter_id, **folded})
 
 
 def has_table(session: Session) -> bool:

@@ -12,7 +12,7 @@ from webapp.mail.messages.facts import LetterFacts
 from webapp.storage import blobs, letter_texts, uidls
 from webapp.storage.letter_texts import fitting
 from webapp.storage.models import Account, ChangeKind, Folder, FolderRole, Letter, LetterChange, User
-from webapp.storage.once import insert_once
+from webapp.storage.once import id_inserted_once
 
 BLUNT = {"synchronize_session": False}
 PORTION = 500  # of numbers in one statement
@@ -54,8 +54,8 @@ class Arrived:
     flags: Flags = Flags()
 
 
-def store(session: Session, folder: Folder, arrived: Arrived) -> Letter | None:
-    """Keep a letter that arrived; None if it is there already (or by POP3 ever was).
+def store(session: Session, folder: Folder, arrived: Arrived) -> int | None:
+    """Keep a letter that arrived and return its number; None if it is there already (or by POP3 ever was).
 
     A letter moved here by us, or left here as our own copy, is not stored
     again: its row gets the server's number.
@@ -68,11 +68,10 @@ def store(session: Session, folder: Folder, arrived: Arrived) -> Letter | None:
         expected.uid = arrived.uid
         session.flush()
         return None
-    insert = insert_once(session, Letter).values(_columns(folder, arrived, sha256)).returning(Letter)
-    letter = session.scalar(insert)
-    if letter is not None:
-        letter_texts.keep(session, letter, arrived.facts.text)
-    return letter
+    letter_id = id_inserted_once(session, Letter, _columns(folder, arrived, sha256))
+    if letter_id is not None:
+        letter_texts.keep(session, letter_id, arrived.facts)
+    return letter_id
 
 
 def get_visible(session: Session, user: User, letter_id: int) -> Letter | None:

@@ -1,20 +1,28 @@
 """Rows that must exist once, however many write them at the same moment."""
 
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from webapp.storage.base import Base, rows_of
 
 
-def insert_once(session: Session, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    """Return an INSERT that leaves a row alone that is there already."""
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(model).on_conflict_do_nothing()
-    return sqlite.insert(model).on_conflict_do_nothing()
-
-
-def inserted_once(session: Session, model: type[Base], **values: Any) -> bool:
+def inserted_once(session: Session, model: type[Base], values: dict[str, Any]) -> bool:
     """Insert a row; False: it was there already. Begins with writing, so it waits for whoever writes just now."""
-    return rows_of(session.execute(insert_once(session, model).values(**values))) == 1
+    return rows_of(session.connection().execute(_insert(session.get_bind().dialect.name, model), values)) == 1
+
+
+def id_inserted_once(session: Session, model: type[Base], values: dict[str, Any]) -> int | None:
+    """Insert a row and return its number; None: it was there already."""
+    insert = _insert(session.get_bind().dialect.name, model, with_id=True)
+    return cast("int | None", session.connection().execute(insert, values).scalar())
+
+
+@cache  # letters come by the thousand, and building a statement takes longer than running it
+def _insert(dialect: str, model: type[Base], *, with_id: bool = False) -> Any:
+    table = cast("Table", model.__table__)
+    once = (postgresql if dialect == "postgresql" else sqlite).insert(table).on_conflict_do_nothing()
+    return once.returning(table.c.id) if with_id else once

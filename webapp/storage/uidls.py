@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import delete, false, or_, select, update
 from sqlalchemy.orm import Session
 
-from webapp.storage.base import rows_of, utc_now
+from webapp.storage.base import utc_now
 from webapp.storage.models import KnownUidl
-from webapp.storage.once import insert_once
+from webapp.storage.once import inserted_once
 
 LONGEST_KEY = 200
 PORTION = 500  # of keys in one statement
@@ -44,8 +44,7 @@ def remember(session: Session, account_id: int, keys: Sequence[str], *, now: dat
     those from before the account's start.
     """
     rows = [{"account_id": account_id, "key": key, "first_seen_at": now or utc_now()} for key in keys]
-    once = insert_once(session, KnownUidl)
-    return sum(rows_of(session.execute(once.values(row))) for row in rows)
+    return sum(inserted_once(session, KnownUidl, row) for row in rows)
 
 
 def forget(session: Session, account_id: int, keys: Collection[str]) -> None:
