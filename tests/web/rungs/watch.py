@@ -1,5 +1,6 @@
 """Looks at a run as its page does while it goes on, and sees to it that no rung ever goes back."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from tests.mail.scripts import forms_of
@@ -42,6 +43,12 @@ class Watch:
             assert not self._over(BETWEEN_LOOKS_S), f"the run was over before {stage} was seen running: {rungs}"
         return rungs
 
+    def until_something_runs(self) -> Rungs:
+        """Look until any step stands at a rung; return those of the step that will fail."""
+        while not runs(steps := self.look().rungs()):
+            assert not self._over(BETWEEN_LOOKS_S), "the run was over before anything was seen running"
+        return steps.get(self._way.step, ())
+
     def until_over(self) -> Page:
         """Look until the run is over, and once more."""
         patience = PATIENCE_S
@@ -64,6 +71,11 @@ class Watch:
     def _has_no_secret(self, text: bytes) -> None:
         for form in self._secrets:
             assert form not in text
+
+
+def runs(steps: Mapping[str, Rungs]) -> bool:
+    """Tell whether any rung of any step is being climbed."""
+    return any(state is StageState.RUNNING for rungs in steps.values() for _, state in rungs)
 
 
 def never_back(key: str, before: Rungs, now: Rungs) -> None:
