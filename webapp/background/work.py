@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from webapp.mail.clients.access import Access, Connections
 from webapp.mail.settings import ServerSettings
 from webapp.net.network import Network
+from webapp.storage.leasing import hold, tell_progress
 from webapp.storage.secrets import SecretBox
-from webapp.storage.traffic import Post, hold, tell_progress
+from webapp.storage.traffic import Post
 
 Client = TypeVar("Client")
 Opening = Callable[[Network, Access, Connections], Client]
