@@ -55,6 +55,7 @@ class OutgoingLetter(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     changed_at: Mapped[datetime] = mapped_column(default=utc_now)
     queued_at: Mapped[datetime | None]
+    next_try_at: Mapped[datetime | None]  # not before then; of a sent letter: when its copy is put into Sent
     handed_over_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     kept_in_sent: Mapped[bool] = mapped_column(default=False)  # a copy stands in the folder for sent letters

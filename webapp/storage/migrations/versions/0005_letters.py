@@ -183,6 +183,7 @@ def _create_outgoing_letters() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("changed_at", sa.DateTime(), nullable=False),
         sa.Column("queued_at", sa.DateTime(), nullable=True),
+        sa.Column("next_try_at", sa.DateTime(), nullable=True),
         sa.Column("handed_over_at", sa.DateTime(), nullable=True),
         sa.Column("sent_at", sa.DateTime(), nullable=True),
         sa.Column("kept_in_sent", sa.Boolean(), nullable=False),
