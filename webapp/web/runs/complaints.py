@@ -12,7 +12,7 @@ from webapp.storage.base import utc_now
 from webapp.storage.models import Run
 from webapp.web.explaining.entries import Situation
 from webapp.web.explaining.explained import Circumstances, Step, explained, provider_of
-from webapp.web.explaining.faults import fault_sentences
+from webapp.web.explaining.faults import further_sentences
 from webapp.web.runs.found_servers import findings_of
 from webapp.web.runs.next_steps import of_this_server, steps_of_run
 from webapp.web.runs.phases import Phase
@@ -155,7 +155,7 @@ def complaint(run: Run, problem: Problem, direction: Direction) -> Complaint:
         steps=steps_of_run(run, problem, direction, said.steps),
         said=problem.server_said,
         field=field.value,
-        faults=fault_sentences(problem, run.finished_at or utc_now()),
+        faults=further_sentences(problem, run.finished_at or utc_now()),
     )
 
 

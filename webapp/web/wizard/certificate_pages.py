@@ -102,7 +102,7 @@ def _differences(one: CertificateToPin) -> tuple[Difference, ...]:
         return ()
     shown, earlier = one.certificate, one.earlier
     digests = (fingerprint_words(one.accepted), fingerprint_words(shown.sha256))
-    found = [Difference(gettext("Fingerprint SHA-256"), *digests, mono=True)]
+    found = [Difference(gettext("Fingerprint"), *digests, mono=True)]
     if earlier is not None:
         told = ((name, words(earlier), words(shown)) for name, words in _told())
         found += [Difference(name, was, now) for name, was, now in told if was != now]
