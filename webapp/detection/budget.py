@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from webapp.detection.refusals import REFUSALS_BEFORE_PAUSE, RefusalLedger
+from webapp.detection.refusals import RefusalLedger
 from webapp.mail.settings import ServerSettings
 from webapp.net.problems import Problem, ProblemKind, Trouble
 
@@ -35,12 +35,12 @@ class RefusalBudget:
         """
         names, places = self._mailboxes(settings), self._ledger.places
         while True:
-            if self.paused(settings):
-                raise Trouble(Problem(ProblemKind.LOGIN_PAUSED, settings.host, settings.port))
-            if all(self._ledger.refused_lately(name) + places.taken(name) < REFUSALS_BEFORE_PAUSE for name in names):
-                break
-            await places.change()
-        places.take(names)
+            with places.change() as change:
+                if self.paused(settings):
+                    raise Trouble(Problem(ProblemKind.LOGIN_PAUSED, settings.host, settings.port))
+                if places.take({name: self._ledger.refused_lately(name) for name in names}):
+                    break
+                await change
         try:
             yield
         finally:
@@ -63,11 +63,15 @@ class RefusalBudget:
         await self._all_answered.wait()
         return self._refused < MOST_REFUSALS and not self.paused(settings)
 
-    def _mailboxes(self, settings: ServerSettings) -> set[str]:
-        """Return whose refusal it is: the address's, and the mailbox's behind a login name of another form.
+    def _mailboxes(self, settings: ServerSettings) -> frozenset[str]:
+        return mailboxes_of(self._mailbox, settings)
 
-        Under any number of addresses the server locks out the one name it was given.
-        """
-        name = settings.username or self._mailbox
-        login = name if "@" in name else f"{name}@{settings.host}"
-        return {self._mailbox.casefold(), login.casefold()[:LONGEST_MAILBOX]}
+
+def mailboxes_of(address: str, settings: ServerSettings) -> frozenset[str]:
+    """Return whose refusal it is: the address's, and the mailbox's behind a login name of another form.
+
+    Under any number of addresses the server locks out the one name it was given.
+    """
+    name = settings.username or address
+    login = name if "@" in name else f"{name}@{settings.host}"
+    return frozenset({address.casefold(), login.casefold()[:LONGEST_MAILBOX]})

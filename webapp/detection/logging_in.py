@@ -8,6 +8,7 @@ from webapp.detection.budget import RefusalBudget
 from webapp.detection.consent import consent_problem
 from webapp.detection.ladder import Ladder, OpenStep
 from webapp.detection.plain import tls_instead
+from webapp.detection.refusals import password_refused
 from webapp.detection.telling import login_field
 from webapp.detection.types import Consent, ProvedServer
 from webapp.mail.keeping import KeptSessions
@@ -76,7 +77,7 @@ class Door:
             entered = await self._by_first_name(server, step)
         finally:
             self.budget.first_answer()
-        refused = isinstance(entered, Problem) and _password_refused(entered) and entered.cause in NAME_IN_DOUBT
+        refused = isinstance(entered, Problem) and password_refused(entered) and entered.cause in NAME_IN_DOUBT
         other_name = self.address.rpartition("@")[0]
         if not refused or server.username_fixed or server.settings.username == other_name:
             return entered
@@ -141,7 +142,7 @@ class Door:
             )
         except Trouble as trouble:
             await session.close()
-            if _password_refused(trouble.problem):
+            if password_refused(trouble.problem):
                 self.budget.note_refusal(settings)
             raise
         except BaseException:
@@ -153,9 +154,3 @@ class Door:
 def _as_used(server: ProvedServer, method: AuthMethod) -> ProvedServer:
     methods = (method, *(other for other in server.settings.auth_methods if other is not method))
     return replace(server, settings=replace(server.settings, auth_methods=methods), username_fixed=True)
-
-
-def _password_refused(problem: Problem) -> bool:
-    """Tell whether a server may have found the password wrong; in doubt it counts (DESIGN 5.1)."""
-    # With a field already, our own session refused to send it: no server has judged anything.
-    return problem.kind is ProblemKind.LOGIN_REFUSED and problem.field is None and problem.password_judged

@@ -1,45 +1,69 @@
 """Count refused logins of a mailbox across runs, so that we never lock anybody out (DESIGN 5.1)."""
 
 import asyncio
+import threading
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+from webapp.net.problems import Problem, ProblemKind
 
 REFUSALS_BEFORE_PAUSE = 3
 PAUSE = timedelta(minutes=10)
 
 
 class LoginPlaces:
-    """Counts the logins of a process that no server has judged yet, mailbox by mailbox."""
+    """Counts the logins of a process that no server has judged yet, mailbox by mailbox; for every thread."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._taken: Counter[str] = Counter()
         self._waiting: set[asyncio.Future[None]] = set()
 
     def taken(self, mailbox: str) -> int:
         """Return how many logins to this mailbox are under way."""
-        return self._taken[mailbox]
+        with self._lock:
+            return self._taken[mailbox]
 
-    def take(self, mailboxes: Collection[str]) -> None:
-        """Begin one login, which is to these mailboxes."""
-        self._taken.update(mailboxes)
+    def take(self, refused: Mapping[str, int]) -> bool:
+        """Begin one login to these mailboxes, each with its refusals so far, if there is room for one more.
+
+        There is none while the logins under way, were they all refused, would
+        make this one's refusal the fourth.
+        """
+        with self._lock:
+            if any(count + self._taken[mailbox] >= REFUSALS_BEFORE_PAUSE for mailbox, count in refused.items()):
+                return False
+            self._taken.update(refused.keys())
+            return True
 
     def give_back(self, mailboxes: Collection[str]) -> None:
         """End it; whoever waits looks again."""
-        self._taken -= Counter(mailboxes)  # drops what comes to zero
-        for waiting in self._waiting:
-            if not waiting.done():
-                waiting.set_result(None)
+        with self._lock:
+            self._taken -= Counter(mailboxes)  # drops what comes to zero
+            waiting = list(self._waiting)
+        for one in waiting:
+            with suppress(RuntimeError):  # its loop has ended
+                one.get_loop().call_soon_threadsafe(_wake, one)
 
-    async def change(self) -> None:
-        """Wait until a login has ended."""
+    @contextmanager
+    def change(self) -> Iterator[asyncio.Future[None]]:
+        """Return what is over once a login has ended from now on."""
         waiting = asyncio.get_running_loop().create_future()
-        self._waiting.add(waiting)
+        with self._lock:
+            self._waiting.add(waiting)
         try:
-            await waiting
+            yield waiting
         finally:
-            self._waiting.discard(waiting)
+            with self._lock:
+                self._waiting.discard(waiting)
+
+
+def _wake(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_result(None)
 
 
 class RefusalLedger(Protocol):
@@ -96,3 +120,9 @@ def pause_end(refused_at: list[datetime], now: datetime) -> datetime | None:
     first, last = refused_at[-REFUSALS_BEFORE_PAUSE], refused_at[-1]
     end = last + PAUSE
     return end if now < end and last - first <= PAUSE else None
+
+
+def password_refused(problem: Problem) -> bool:
+    """Tell whether a server may have found the password wrong; in doubt it counts (DESIGN 5.1)."""
+    # With a field already, our own session refused to send it: no server has judged anything.
+    return problem.kind is ProblemKind.LOGIN_REFUSED and problem.field is None and problem.password_judged

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session, aliased
 
+from webapp.detection.refusals import password_refused
 from webapp.mail.settings import Direction
-from webapp.net.problems import Problem, ProblemKind
+from webapp.net.problems import Problem
 from webapp.storage.base import rows_of
 from webapp.storage.models import Traffic
 from webapp.storage.traffic import BLUNT, MOST_AT_A_HOST, PACE, Post, host_of, is_due, of
@@ -97,11 +98,11 @@ def fail(session: Session, post: Post, holder: str, now: datetime, problem: Prob
     row = _held(session, post, holder)
     if row is None:
         return None
-    before = row.trouble is not None and refuses_login(row.trouble)
+    before = row.trouble is not None and password_refused(row.trouble)
     row.trouble_since = row.trouble_since or now
     if not before:
         row.trouble = problem
-    if not refuses_login(problem):
+    if not password_refused(problem):
         row.failures += 1
         _release(row, now + PAUSES[min(row.failures, len(PAUSES)) - 1])
         news = row.failures == TOLD_AFTER
@@ -144,11 +145,6 @@ def next_turn(row: Traffic, now: datetime) -> datetime | None:
     return now + PACE if row.direction is Direction.INCOMING and row.account.automatic else None
 
 
-def refuses_login(problem: Problem) -> bool:
-    """Tell whether waiting cures nothing: the server judged the password and refused it."""
-    return problem.kind is ProblemKind.LOGIN_REFUSED and problem.field is None and problem.password_judged
-
-
 def _told(row: Traffic) -> bool:
     return row.refused or row.failures >= TOLD_AFTER
 
@@ -156,7 +152,7 @@ def _told(row: Traffic) -> bool:
 def _refused(session: Session, account_id: int) -> bool:
     """Tell whether some direction of the account is in trouble with its login."""
     troubles = session.scalars(select(Traffic.trouble).where(Traffic.account_id == account_id))
-    return any(trouble is not None and refuses_login(trouble) for trouble in troubles)
+    return any(trouble is not None and password_refused(trouble) for trouble in troubles)
 
 
 def _ours(post: Post, holder: str, now: datetime) -> ColumnElement[bool]:
