@@ -147,7 +147,26 @@ def doubtful(wizard: Wizard) -> Iterator[str]:
     page.wait_for_url("**/consent")
     page.locator("button[type=submit]").last.click()
     expect(page.locator("#error-summary")).to_be_visible()
+    for details in page.locator(".certificate__details").all():
+        details.locator("summary").click()
     yield "consent-certificate-errors"
+    yield from another_certificate(wizard)
+
+
+def another_certificate(wizard: Wizard) -> Iterator[str]:
+    """Accept what the page shows, and meet another certificate at the same place."""
+    page, lab = wizard.page, wizard.office.lab
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.locator(".actions button").first.click()
+    wizard.sees("found")
+    lab.dns.override("imap.untrusted.test", "A", [lab.network.of("imap.selfsigned.test")])
+    wizard.press("done")
+    wizard.sees("not-proved")
+    yield "certificate-changed"
+    page.locator("a[href$='/consent']").last.click()
+    page.wait_for_url("**/consent")
+    yield "consent-certificate-changed"
 
 
 def checked_and_not_proved(wizard: Wizard) -> Iterator[str]:

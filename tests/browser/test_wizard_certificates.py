@@ -121,3 +121,57 @@ def test_each_bad_certificate_is_named_in_its_own_words(
 
     wizard.sees("not-found")
     expect(wizard.page.locator("#error-summary")).to_contain_text(reason)
+
+
+def test_the_hosters_name_is_one_press_away_and_gets_the_password_after_consent(
+    office: Office, new_page: NewPage
+) -> None:
+    wizard = Wizard(new_page(), office)
+    page = wizard.page
+    wizard.fill("anna@customer.test", by_hand=True)
+    wizard.press("next")
+    for direction, host in (("incoming", "imap.customer.test"), ("outgoing", "smtp.customer.test")):
+        wizard.field(f"{direction}_host").fill(host)
+        wizard.field(f"{direction}_security").select_option("tls")
+    before = office.logins()
+    wizard.press("done")
+    wizard.sees("not-proved")
+
+    page.get_by_role("button", name="Взять имя сервера korob-21.hoster.test").click()
+    wizard.sees("needs-consent")
+    assert office.logins() == before
+    wizard.press("done")
+    page.wait_for_url("**/consent*")
+    expect(page.locator(".consent__domain").first).to_have_text("hoster.test")
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.get_by_role("button", name="Согласиться и проверить").click()
+
+    wizard.sees("saved")
+    hosts = office.servers("SELECT host, pinned_sha256 FROM servers ORDER BY host")
+    assert hosts == [("gonec-46.hoster.test", None), ("korob-21.hoster.test", None)]
+
+
+def test_trust_is_seen_in_the_settings_and_withdrawn_there(office: Office, new_page: NewPage) -> None:
+    wizard = Wizard(new_page(), office)
+    page = wizard.page
+    wizard.begin(UNTRUSTED)
+    wizard.sees("not-found")
+    accept_certificates(wizard)
+    wizard.sees("found")
+    wizard.save()
+    page.get_by_role("link", name="Открыть учётную запись").click()
+    page.get_by_role("link", name="Пароль и защита").click()
+    expect(page.locator(".fingerprint").first).to_have_text(FINGERPRINT)
+    expect(page.get_by_text("Кто и когда принял").first).to_be_visible()
+
+    page.get_by_role("button", name="Больше не принимать").first.click()
+
+    expect(page.get_by_text("Сертификат больше не принимается.")).to_be_visible()
+    expect(page.locator(".fingerprint")).to_have_count(1)
+    page.get_by_role("link", name="Проверки").click()
+    page.get_by_role("button", name="Проверить настройки").click()
+    wizard.sees("not-proved")
+    expect(page.locator("#error-summary")).to_contain_text("неизвестным издателем")
+    page.get_by_role("link", name="Посмотреть сертификат").click()
+    expect(page.get_by_text("imap.untrusted.test:143")).to_be_visible()
