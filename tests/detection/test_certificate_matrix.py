@@ -15,11 +15,11 @@ from tests.detection.certified import (
     stored,
     typed_by_hand,
 )
-from tests.detection.servers import HOST
+from tests.detection.servers import HOST, plain_script
 from tests.detection.test_verify_letter import SENDING, taking_letters
 from tests.detection.verifying import SECRET, Verifying, logins
 from tests.detection.world import world
-from tests.mail.scripts import POP3, SMTP, Speech, forms_of
+from tests.mail.scripts import IMAP, POP3, SMTP, Speech, forms_of
 from tests.scripted import ScriptedServer
 from webapp.detection.types import Consent, Findings, Outcome, OutcomeKind, ProvedServer
 from webapp.mail.settings import Direction, Security
@@ -132,6 +132,15 @@ def test_a_certificate_accepted_in_time_of_need_does_not_stand_for_a_good_one(
         outcome = log_in(server, stored(server, speech, security), accepting(server, made(HOST, issuer=None)))
 
     assert outcome.kind is OutcomeKind.FOUND
+
+
+def test_where_no_certificate_is_shown_none_was_accepted() -> None:
+    """A server that lost its STARTTLS is another matter: the pin of its better days proves nothing about it."""
+    with ScriptedServer(plain_script(IMAP)) as server, world(server) as here:
+        consent = accepting(server, made(HOST, issuer=None))
+        found = here.detect(typed_by_hand(server, IMAP, Security.NONE), consent).findings.incoming
+
+    assert [(one.settings.security, one.pinned_sha256) for one in found] == [(Security.NONE, None)]
 
 
 @pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])

@@ -86,7 +86,8 @@ class Prober:
 
     async def _probe(self, endpoint: Endpoint) -> Proof | Problem:
         step = self._ladder.step(step_key(endpoint), StepGroup.PROBE, f"{endpoint.host}:{endpoint.port}").begin()
-        pin = self._consent.pins.get(f"{endpoint.host}:{endpoint.port}")
+        tls = endpoint.security is not Security.NONE
+        pin = self._consent.pins.get(f"{endpoint.host}:{endpoint.port}") if tls else None
         try:
             async with asyncio.timeout(PROBE_LIMIT_S):
                 session = await open_session(
@@ -96,7 +97,7 @@ class Prober:
             return self._failed(endpoint, step, trouble.problem)
         except TimeoutError:
             return self._failed(endpoint, step, Problem(ProblemKind.SILENT, endpoint.host, endpoint.port))
-        if endpoint.security is not Security.NONE:
+        if tls:
             self.tls_hosts.add(endpoint.host)
         step.ok()
         proof = Proof(session.auth_methods, pin)
