@@ -67,6 +67,13 @@ class BlockingSocket:
         for start in range(0, len(data), PIECE):
             with self._closing():
                 self._channel.send(memoryview(data)[start : start + PIECE], self.timeout_s)
+        self.listen()
+
+    def listen(self) -> None:
+        """Begin to wait for an answer: its time and its size count from here.
+
+        Sending does so too; this is for what was asked long ago, while something else was done.
+        """
         self._answered = 0
         self._asked_at = time.monotonic()
 

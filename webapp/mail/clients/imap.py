@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from imapclient import IMAPClient
+from imapclient.response_parser import parse_fetch_response
 
 from webapp.mail.causes import Step
 from webapp.mail.clients.access import TIMEOUT_S, Access, Connections, log_in
@@ -51,6 +52,23 @@ class Imap(IMAPClient):  # type: ignore[misc]  # the library has no type informa
         if kind is None:
             self.connected.part(b"%s LOGOUT\r\n" % self._imap._new_tag())
         self.close()
+
+    def ask(self, uids: str, *items: str) -> bytes:
+        """Ask for items of letters of the open folder; `hear` brings them, and until then nothing else can be asked.
+
+        Meanwhile the server works and the answer comes in, as much of it as fits the system's buffers.
+        """
+        tag: bytes = self._imap._command("UID", "FETCH", uids, f"({' '.join(items)})")
+        return tag
+
+    def hear(self, tag: bytes) -> dict[int, dict[bytes, Any]]:
+        """Return what was asked for, by UID; what the server tells unasked, without a UID, is left out."""
+        self.connected.listen()
+        status, data = self._imap._command_complete("FETCH", tag)
+        self._checkok("fetch", status, data)
+        _, data = self._imap._untagged_response(status, data, "FETCH")
+        told = parse_fetch_response(data, self.normalise_times, uid_is_key=False)
+        return {facts[b"UID"]: facts for facts in told.values() if b"UID" in facts}
 
     def _create_IMAP4(self) -> "Wire":
         return Wire(self.connected, self._largest_answer)
