@@ -13,6 +13,7 @@ from webapp.storage.models.letters import (
     Letter,
     LetterChange,
 )
+from webapp.storage.models.notices import LetterFate, Notice, NoticeCopy, NoticeKind, ProgramState
 from webapp.storage.models.office import Action, JournalEntry, NetworkSettings, OfficeAuthority
 from webapp.storage.models.outbox import (
     OutgoingFile,
@@ -24,7 +25,7 @@ from webapp.storage.models.outbox import (
 from webapp.storage.models.people import BrowserSession, LinkPurpose, OneTimeLink, Theme, TokenBucket, User
 from webapp.storage.models.runs import LoginRefusal, Run, RunPurpose, RunState, RunStep
 from webapp.storage.models.servers import IncomingServer, OutgoingServer
-from webapp.storage.models.traffic import Lease, Notice, NoticeCopy, NoticeKind, ProgramState, Traffic
+from webapp.storage.models.traffic import Lease, Traffic
 
 __all__ = [
     "AcceptedCertificate",
@@ -47,6 +48,7 @@ __all__ = [
     "Lease",
     "Letter",
     "LetterChange",
+    "LetterFate",
     "LinkPurpose",
     "LoginRefusal",
     "NetworkSettings",

@@ -42,7 +42,9 @@ class User(Base):
     default_account_id: Mapped[int | None] = mapped_column(
         ForeignKey("accounts.id", ondelete="SET NULL", use_alter=True)
     )
-    notice_address: Mapped[str | None] = mapped_column(String(320))  # None: the program's notices stay in its list
+    notice_address: Mapped[str | None] = mapped_column(
+        String(320)
+    )  # None: that of an account, see storage/notice_addresses.py
     session_epoch: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 

@@ -1,16 +1,14 @@
-"""What the background keeps in rows: each direction of an account with its pace and its trouble, leases, notices."""
+"""What the background keeps in rows: each direction of an account with its pace and its trouble, and leases."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.mail.settings import Direction
 from webapp.net.problems import Problem
-from webapp.storage.base import Base, closed_set, utc_now
+from webapp.storage.base import Base, closed_set
 from webapp.storage.models.accounts import Account
-from webapp.storage.models.people import User
 from webapp.storage.values import Value
 
 
@@ -53,57 +51,3 @@ class Lease(Base):
     name: Mapped[str] = mapped_column(String(100), primary_key=True)
     holder: Mapped[str] = mapped_column(String(200))
     leased_until: Mapped[datetime]
-
-
-class NoticeKind(StrEnum):
-    """What the program tells by itself."""
-
-    UPGRADED = "upgraded"
-    TROUBLE = "trouble"
-    HEALED = "healed"
-    LETTER_REFUSED = "letter-refused"
-    TEST = "test"
-
-
-class Notice(Base):
-    """One notice of the program; shown in its list, and sent as a letter where the system account can.
-
-    `account_id` is no foreign key and `subject` a copy: a notice outlives what
-    it tells about. `details` are words of closed sets and names, never a secret.
-    """
-
-    __tablename__ = "notices"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[NoticeKind] = mapped_column(closed_set(NoticeKind))
-    at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
-    account_id: Mapped[int | None]
-    direction: Mapped[Direction | None] = mapped_column(closed_set(Direction))
-    subject: Mapped[str] = mapped_column(String(320), default="")
-    problem: Mapped[Problem | None] = mapped_column(Value(Problem))
-    details: Mapped[tuple[tuple[str, str], ...]] = mapped_column(Value(tuple[tuple[str, str], ...]), default=())
-
-
-class NoticeCopy(Base):
-    """One person's copy of a notice: read or not, and the letter that carries it if one was sent."""
-
-    __tablename__ = "notice_copies"
-
-    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
-    read_at: Mapped[datetime | None]
-    letter_id: Mapped[str | None] = mapped_column(ForeignKey("outgoing_letters.id", ondelete="SET NULL"), index=True)
-
-    notice: Mapped[Notice] = relationship()
-    user: Mapped[User] = relationship()
-
-
-class ProgramState(Base):
-    """What this office's database last ran under; one row. An upgrade is told once to the administrators."""
-
-    __tablename__ = "program_state"
-
-    id: Mapped[int] = mapped_column(primary_key=True)  # always 1
-    version: Mapped[str] = mapped_column(String(50))
-    schema: Mapped[str] = mapped_column(String(50))
-    changed_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -19,6 +19,8 @@ def upgrade() -> None:
     _create_outgoing_parts()
     _create_traffic()
     _create_notices()
+    _create_notice_copies()
+    _note_earlier_version()
     _change_people()
 
 
@@ -299,16 +301,34 @@ def _create_notices() -> None:
         sa.Column("subject", sa.String(length=320), nullable=False),
         sa.Column("problem", sa.JSON(), nullable=True),
         sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=True),
+        sa.Column("over_at", sa.DateTime(), nullable=True),
+        sa.Column("ends_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["ends_id"], ["notices.id"], name=op.f("fk_notices_ends_id_notices"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
     )
+    open_trouble = sa.text("kind = 'trouble' AND over_at IS NULL")
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notices_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notices_ends_id"), ["ends_id"], unique=False)
+        batch_op.create_index(
+            "uq_notices_open_trouble",
+            ["account_id", "direction"],
+            unique=True,
+            sqlite_where=open_trouble,
+            postgresql_where=open_trouble,
+        )
 
+
+def _create_notice_copies() -> None:
     op.create_table(
         "notice_copies",
         sa.Column("notice_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("read_at", sa.DateTime(), nullable=True),
+        sa.Column("fate", sa.String(40), nullable=False),
         sa.Column("letter_id", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(
             ["letter_id"],
@@ -326,7 +346,14 @@ def _create_notices() -> None:
     )
     with op.batch_alter_table("notice_copies", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notice_copies_letter_id"), ["letter_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_notice_copies_user_id"), ["user_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_copies_fate"), ["fate"], unique=False)
+        batch_op.create_index("ix_notice_copies_user_id_read_at", ["user_id", "read_at"], unique=False)
+
+
+def _note_earlier_version() -> None:
+    """Let an office that people use already be told of this upgrade; a new one has nobody and hears nothing."""
+    earlier = "INSERT INTO program_state (id, version, schema, changed_at) "
+    op.execute(earlier + "SELECT 1, '', '', CURRENT_TIMESTAMP WHERE EXISTS (SELECT 1 FROM users)")
 
 
 def _change_people() -> None:
