@@ -75,13 +75,11 @@ class Rule:
         return self.words is None or self.words.search(words) is not None
 
 
-def cause_of(reply: Reply) -> Cause:
-    """Return why the server answered so; GENERAL where we do not know."""
-    return finding_of(reply).cause
-
-
 def finding_of(reply: Reply) -> Finding:
-    """Return what the first fitting rule for the most exact known code says; of two for one code, the upper one."""
+    """Return what the first fitting rule for the most exact known code says; of two for one code, the upper one.
+
+    Where we do not know, it is the general finding.
+    """
     text = " ".join(reply.text[:LONGEST_JUDGED].split())
     found = CODES[reply.protocol].match(text)
     if found is None:
