@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from webapp.storage.folding import fold
 from webapp.storage.models import Account, Folder, FolderRole, Letter
 
 ORDER = {role: place for place, role in enumerate(FolderRole)}
@@ -30,7 +31,10 @@ class FolderLine:
 
 
 def mirror(session: Session, account_id: int, listed: Sequence[ListedFolder]) -> list[Folder]:
-    """Make the account's folders those of the server, and return them; what is gone there goes with its letters."""
+    """Make the account's folders those of the server, and return them; what is gone there goes with its letters.
+
+    A list of none is no list: every account has an INBOX (RFC 9051, 5.1).
+    """
     known = {folder.name: folder for folder in folders_of(session, account_id) if folder.on_server}
     for one in listed:
         folder = known.pop(one.name, None)
@@ -38,7 +42,7 @@ def mirror(session: Session, account_id: int, listed: Sequence[ListedFolder]) ->
             folder = _named(session, account_id, one.name) or Folder(account_id=account_id, name=one.name)
             session.add(folder)
         folder.delimiter, folder.role, folder.on_server = one.delimiter, one.role, True
-    for gone in known.values():
+    for gone in known.values() if listed else ():
         session.delete(gone)
     session.flush()
     return [folder for folder in folders_of(session, account_id) if folder.on_server]
@@ -64,22 +68,24 @@ def folder_of_role(session: Session, account_id: int, role: FolderRole) -> Folde
 def folders_of(session: Session, account_id: int) -> list[Folder]:
     """Return the folders of an account: the special ones first, then by name."""
     folders = session.scalars(select(Folder).where(Folder.account_id == account_id)).all()
-    return sorted(folders, key=lambda folder: (ORDER[folder.role], folder.name.casefold()))
+    return sorted(folders, key=_place)
 
 
 def tree(session: Session, accounts: Sequence[Account]) -> dict[int, list[FolderLine]]:
-    """Return the folders of these accounts with their counts, by account; two questions, however many there are."""
-    ids = [account.id for account in accounts]
-    unread = func.sum(case((Letter.seen.is_(False), 1), else_=0))
-    counted = select(Letter.folder_id, func.count(), unread).where(Letter.account_id.in_(ids))
-    counts = {folder: (letters, new) for folder, letters, new in session.execute(counted.group_by(Letter.folder_id))}
-    lines: dict[int, list[FolderLine]] = {account_id: [] for account_id in ids}
-    for folder in session.scalars(select(Folder).where(Folder.account_id.in_(ids))):
-        lines[folder.account_id].append(FolderLine(folder, *counts.get(folder.id, (0, 0))))
+    """Return the folders of these accounts with their counts, by account; one question, however many there are."""
+    lines: dict[int, list[FolderLine]] = {account.id: [] for account in accounts}
+    letters = select(func.count()).where(Letter.folder_id == Folder.id)  # each answered by an index alone
+    counted = select(Folder, letters.scalar_subquery(), letters.where(~Letter.seen).scalar_subquery())
+    for folder, count, unread in session.execute(counted.where(Folder.account_id.in_(lines))):
+        lines[folder.account_id].append(FolderLine(folder, count, unread))
     for of_account in lines.values():
-        of_account.sort(key=lambda line: (ORDER[line.folder.role], line.folder.name.casefold()))
+        of_account.sort(key=lambda line: _place(line.folder))
     return lines
 
 
 def _named(session: Session, account_id: int, name: str) -> Folder | None:
     return session.scalar(select(Folder).where(Folder.account_id == account_id, Folder.name == name))
+
+
+def _place(folder: Folder) -> tuple[int, str]:
+    return ORDER[folder.role], fold(folder.name)

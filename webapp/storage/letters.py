@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, true, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.mail.messages.facts import LetterFacts
-from webapp.storage import blobs, letter_texts, uidls
-from webapp.storage.letter_texts import fitting
+from webapp.storage import blobs, letter_search, uidls
+from webapp.storage.letter_search import fitting
 from webapp.storage.models import Account, ChangeKind, Folder, FolderRole, Letter, LetterChange, User
 from webapp.storage.once import id_inserted_once
 
@@ -70,7 +70,7 @@ def store(session: Session, folder: Folder, arrived: Arrived) -> int | None:
         return None
     letter_id = id_inserted_once(session, Letter, _columns(folder, arrived, sha256))
     if letter_id is not None:
-        letter_texts.keep(session, letter_id, arrived.facts)
+        letter_search.keep(session, letter_id, arrived.facts)
     return letter_id
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.storage.base import Base, closed_set, utc_now
@@ -68,6 +68,10 @@ class Folder(Base):
     account: Mapped[Account] = relationship()
 
 
+def _unread(name: str, where: str) -> Index:
+    return Index(name, where, "received_at", "id", sqlite_where=text("seen = 0"), postgresql_where=text("NOT seen"))
+
+
 class Letter(Base):
     """One letter in one folder. `uid` is the server's (IMAP), `uidl` the key it is known by (POP3).
 
@@ -83,6 +87,9 @@ class Letter(Base):
         Index("uq_letters_folder_uid", "folder_id", "uid", unique=True),
         Index("ix_letters_folder_received", "folder_id", "received_at", "id"),
         Index("ix_letters_account_received", "account_id", "received_at", "id"),
+        # What is unread is little, and is counted and listed on every page.
+        _unread("ix_letters_folder_unread", "folder_id"),
+        _unread("ix_letters_account_unread", "account_id"),
         {"sqlite_autoincrement": True},  # a number in a link never comes to mean another letter
     )
 

@@ -118,6 +118,14 @@ def _create_letters() -> None:
         batch_op.create_index("ix_letters_account_received", ["account_id", "received_at", "id"], unique=False)
         batch_op.create_index("ix_letters_folder_received", ["folder_id", "received_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_letters_message_id"), ["message_id"], unique=False)
+        for index, column in (("ix_letters_account_unread", "account_id"), ("ix_letters_folder_unread", "folder_id")):
+            batch_op.create_index(
+                index,
+                [column, "received_at", "id"],
+                unique=False,
+                sqlite_where=sa.text("seen = 0"),
+                postgresql_where=sa.text("NOT seen"),
+            )
         batch_op.create_index(batch_op.f("ix_letters_sha256"), ["sha256"], unique=False)
         batch_op.create_index("uq_letters_folder_uid", ["folder_id", "uid"], unique=True)
 

@@ -1,0 +1,55 @@
+"""The words of letters: kept in SQLite's own table of them, and found again by the beginnings of words."""
+
+from sqlalchemy import ColumnElement, and_, column, false, or_, select, table, text, true
+from sqlalchemy.orm import Session
+
+from webapp.mail.messages.facts import LetterFacts
+from webapp.storage.folding import fold
+from webapp.storage.models import Letter
+
+LONGEST_TEXT = 64 * 1024  # of a letter's words
+LONGEST_QUESTION = 300
+KEEP = text("INSERT INTO letter_texts (rowid, subject, people, text) VALUES (:id, :subject, :people, :text)")
+TEXTS = table("letter_texts", column("rowid"))
+COLUMNS = (Letter.subject, Letter.sender_name, Letter.sender_address, Letter.recipients, Letter.snippet)
+
+
+def keep(session: Session, letter_id: int, facts: LetterFacts) -> None:
+    """Let a letter be found by its words; they go with the letter's row by themselves."""
+    if not _has_table(session):
+        return
+    columns = {
+        "subject": facts.subject,
+        "people": f"{facts.sender_name} {facts.sender_address} {facts.recipients}",
+        "text": facts.text,
+    }
+    folded = {name: fold(fitting(words, LONGEST_TEXT)) for name, words in columns.items()}
+    session.connection().execute(KEEP, {"id": letter_id, **folded})
+
+
+def containing(session: Session, words: str) -> ColumnElement[bool]:
+    """Tell of letters whether they have words that begin with these, all of them, in any order.
+
+    What is typed together is found together: «anna@uspeh» is an «anna»
+    followed by what begins with «uspeh». Databases other than SQLite look for
+    the words anywhere in subject, names, addresses and the first lines.
+    """
+    asked = fold(fitting(words, LONGEST_QUESTION)).split()
+    if not asked:
+        return false()
+    if not _has_table(session):
+        return and_(true(), *(or_(*(one.icontains(word, autoescape=True) for one in COLUMNS)) for word in asked))
+    # Quoted, nothing means anything to FTS5 but letters and digits; the rest parts words, there as in the texts.
+    question = " ".join(f'"{word}"*' for word in (word.replace('"', " ") for word in asked))
+    matching = select(TEXTS.c.rowid).where(text("letter_texts MATCH :question")).params(question=question)
+    # The sum keeps the order to the index of moments: the newest letters are looked at first, and few of them.
+    return (Letter.id + 0).in_(matching)
+
+
+def fitting(words: str, longest: int) -> str:
+    """Return a text that any database takes: no half characters, no NUL, not too long."""
+    return words[:longest].encode("utf-8", "replace").decode().replace("\0", " ")
+
+
+def _has_table(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
