@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from webapp.mail.clients.access import Access
@@ -34,6 +34,20 @@ def access_of(
     return None if secret is None else _access(account, row, secret)
 
 
+def lets_in(session: Session, account_id: int, direction: Direction, now: datetime) -> bool:
+    """Tell whether somebody who logged in for the account may go on: it is used so, and its password is kept yet."""
+    account = session.get(Account, account_id, populate_existing=True)
+    if account is None or account.frozen or account.locked or account.proved_at is None:
+        return False
+    incoming = direction is Direction.INCOMING
+    row = account.incoming if incoming else account.outgoing
+    if row is None or not (account.for_receiving if incoming else account.for_sending):
+        return False
+    if row.auth_method is AuthMethod.NONE or row.secret is not None:
+        return True
+    return session.scalar(_typed(account, direction, now).limit(1)) is not None
+
+
 def _access(account: Account, row: ServerColumns, secret: str) -> Access:
     return Access(row.settings(), secret, pin_of(account, row), plain_allowed=row.plain_consented_by_id is not None)
 
@@ -51,6 +65,15 @@ def _of_sessions(
     now: datetime,
     user_id: int | None,
 ) -> Iterator[str | None]:
+    kept = _typed(account, direction, now)
+    if user_id is not None:
+        kept = kept.where(BrowserSession.user_id == user_id)
+    for one in session.scalars(kept.order_by(BrowserSession.id.desc())):
+        yield _opened(box, one.secret, session_place(one.session_id, account.id, row.settings()))
+
+
+def _typed(account: Account, direction: Direction, now: datetime) -> Select[SessionSecret]:
+    """Return what living browser sessions of people who may use the account keep for it."""
     kept = select(SessionSecret).join(BrowserSession, BrowserSession.id == SessionSecret.session_id)
     kept = kept.join(User, User.id == BrowserSession.user_id).where(
         SessionSecret.account_id == account.id,
@@ -58,12 +81,7 @@ def _of_sessions(
         BrowserSession.expires_at > now,
         User.disabled.is_(False),
     )
-    if not account.for_everyone:
-        kept = kept.where(BrowserSession.user_id == account.owner_id)
-    if user_id is not None:
-        kept = kept.where(BrowserSession.user_id == user_id)
-    for one in session.scalars(kept.order_by(BrowserSession.id.desc())):
-        yield _opened(box, one.secret, session_place(one.session_id, account.id, row.settings()))
+    return kept if account.for_everyone else kept.where(BrowserSession.user_id == account.owner_id)
 
 
 def _opened(box: SecretBox, ciphertext: str, place: str) -> str | None:

@@ -123,11 +123,22 @@ def give_back(session: Session, post: Post, holder: str, due_at: datetime) -> No
 
 
 def leave(session: Session, post: Post, holder: str, now: datetime) -> None:
-    """End work that nobody wants for now: a person stopped it, there was nothing to do, or a password is missing."""
+    """End work that nobody wants for now: a person stopped it, or a password is missing."""
     row = _held(session, post, holder)
     if row is not None:
         _release(row, next_turn(row, now))
         session.flush()
+
+
+def do_nothing(session: Session, post: Post, holder: str, now: datetime) -> None:
+    """End work that had nothing to do: what made trouble is not wanted any more, but no login was proved."""
+    row = _held(session, post, holder)
+    if row is None:
+        return
+    if row.trouble is not None and not password_refused(row.trouble):
+        row.trouble, row.trouble_since, row.failures = None, None, 0
+    _release(row, row.due_at or next_turn(row, now))
+    session.flush()
 
 
 def free_dead(session: Session, is_dead: Callable[[str], bool], now: datetime) -> int:
