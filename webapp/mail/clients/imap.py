@@ -53,12 +53,14 @@ class Imap(IMAPClient):  # type: ignore[misc]  # the library has no type informa
             self.connected.part(b"%s LOGOUT\r\n" % self._imap._new_tag())
         self.close()
 
-    def ask(self, uids: str, *items: str) -> bytes:
+    def ask(self, uids: str, *items: str, changed_since: int | None = None) -> bytes:
         """Ask for items of letters of the open folder; `hear` brings them, and until then nothing else can be asked.
 
         Meanwhile the server works and the answer comes in, as much of it as fits the system's buffers.
+        `changed_since` leaves out what has not changed since that MODSEQ (RFC 7162, 3.1.4.1).
         """
-        tag: bytes = self._imap._command("UID", "FETCH", uids, f"({' '.join(items)})")
+        modifiers = () if changed_since is None else (f"(CHANGEDSINCE {changed_since})",)
+        tag: bytes = self._imap._command("UID", "FETCH", uids, f"({' '.join(items)})", *modifiers)
         return tag
 
     def hear(self, tag: bytes) -> dict[int, dict[bytes, Any]]:
