@@ -37,7 +37,7 @@ def keep_rows(session: Session, now: datetime, account: Account | None = None) -
     rows = select(Traffic.account_id, Traffic.direction)
     if account is not None:
         rows = rows.where(Traffic.account_id == account.id)
-    known = {Post(*row) for row in session.execute(rows).tuples()}
+    known = {Post(account_id, direction) for account_id, direction in session.execute(rows)}
     for post in wanted.keys() - known:
         session.add(Traffic(account_id=post.account_id, direction=post.direction, due_at=now if wanted[post] else None))
     for post in known - wanted.keys():
