@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from webapp.storage.folding import fold
 from webapp.storage.models import Account, Folder, FolderRole, Letter
+from webapp.storage.once import inserted_once
 
 ORDER = {role: place for place, role in enumerate(FolderRole)}
 
@@ -51,12 +52,12 @@ def mirror(session: Session, account_id: int, listed: Sequence[ListedFolder]) ->
 def own_folder(session: Session, account_id: int, role: FolderRole, name: str) -> Folder:
     """Return the account's folder of a role; made here, under this name, where the server has none."""
     found = folder_of_role(session, account_id, role)
-    if found is None:
-        found = _named(session, account_id, name) or Folder(account_id=account_id, name=name, on_server=False)
-        found.role = role
-        session.add(found)
-        session.flush()
-    return found
+    if found is not None:
+        return found
+    values = {"account_id": account_id, "name": name, "role": role, "on_server": False}
+    if not inserted_once(session, Folder, values):  # it has that name, but not yet the role
+        session.execute(update(Folder).where(Folder.account_id == account_id, Folder.name == name).values(role=role))
+    return session.scalars(select(Folder).where(Folder.account_id == account_id, Folder.name == name)).one()
 
 
 def folder_of_role(session: Session, account_id: int, role: FolderRole) -> Folder | None:

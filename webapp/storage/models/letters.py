@@ -138,6 +138,7 @@ class LetterChange(Base):
     """
 
     __tablename__ = "letter_changes"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 -- what was done must not take a newer one along
 
     id: Mapped[int] = mapped_column(primary_key=True)
     folder_id: Mapped[int] = mapped_column(ForeignKey("folders.id", ondelete="CASCADE"), index=True)

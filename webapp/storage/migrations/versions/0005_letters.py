@@ -164,6 +164,7 @@ def _create_letter_changes() -> None:
             ["letter_id"], ["letters.id"], name=op.f("fk_letter_changes_letter_id_letters"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_changes")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("letter_changes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_letter_changes_folder_id"), ["folder_id"], unique=False)
@@ -309,6 +310,7 @@ def _create_notices() -> None:
         sa.Column("subject", sa.String(length=320), nullable=False),
         sa.Column("problem", sa.JSON(), nullable=True),
         sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("refused", sa.Boolean(), nullable=False),
         sa.Column("since", sa.DateTime(), nullable=True),
         sa.Column("over_at", sa.DateTime(), nullable=True),
         sa.Column("ends_id", sa.Integer(), nullable=True),
