@@ -10,14 +10,19 @@ from sqlalchemy.orm import Session
 from webapp.storage.base import Base, rows_of
 
 
+def insert_once(session: Session, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT that leaves a row alone that is there already."""
+    return (postgresql if _dialect(session) == "postgresql" else sqlite).insert(model).on_conflict_do_nothing()
+
+
 def inserted_once(session: Session, model: type[Base], values: dict[str, Any]) -> bool:
     """Insert a row; False: it was there already. Begins with writing, so it waits for whoever writes just now."""
-    return rows_of(session.connection().execute(_insert(session.get_bind().dialect.name, model), values)) == 1
+    return rows_of(session.connection().execute(_insert(_dialect(session), model), values)) == 1
 
 
 def id_inserted_once(session: Session, model: type[Base], values: dict[str, Any]) -> int | None:
     """Insert a row and return its number; None: it was there already."""
-    insert = _insert(session.get_bind().dialect.name, model, with_id=True)
+    insert = _insert(_dialect(session), model, with_id=True)
     return cast("int | None", session.connection().execute(insert, values).scalar())
 
 
@@ -26,3 +31,7 @@ def _insert(dialect: str, model: type[Base], *, with_id: bool = False) -> Any:
     table = cast("Table", model.__table__)
     once = (postgresql if dialect == "postgresql" else sqlite).insert(table).on_conflict_do_nothing()
     return once.returning(table.c.id) if with_id else once
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
