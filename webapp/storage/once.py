@@ -12,7 +12,9 @@ from webapp.storage.base import Base, rows_of
 
 def insert_once(session: Session, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """Return an INSERT that leaves a row alone that is there already."""
-    return (postgresql if _dialect(session) == "postgresql" else sqlite).insert(model).on_conflict_do_nothing()
+    if _dialect(session) == "postgresql":
+        return postgresql.insert(model).on_conflict_do_nothing()
+    return sqlite.insert(model).on_conflict_do_nothing()
 
 
 def inserted_once(session: Session, model: type[Base], values: dict[str, Any]) -> bool:
