@@ -32,7 +32,8 @@ class Notice(Base):
     `account_id` is no foreign key and `subject` a copy: a notice outlives what
     it tells about. `details` are words of closed sets and names, never a secret.
     A trouble began at `since` and is open until `over_at`; of one direction at
-    most one is open. What tells of its end `ends` it.
+    most one is open. `refused`: its login was, for good. What tells of its end
+    `ends` it.
     """
 
     __tablename__ = "notices"
@@ -55,6 +56,7 @@ class Notice(Base):
     subject: Mapped[str] = mapped_column(String(320), default="")
     problem: Mapped[Problem | None] = mapped_column(Value(Problem))
     details: Mapped[tuple[tuple[str, str], ...]] = mapped_column(Value(tuple[tuple[str, str], ...]), default=())
+    refused: Mapped[bool] = mapped_column(default=False)
     since: Mapped[datetime | None]
     over_at: Mapped[datetime | None]
     ends_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id", ondelete="SET NULL"), index=True)

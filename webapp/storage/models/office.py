@@ -75,6 +75,8 @@ class Action(StrEnum):
     NETWORK_CHANGED = "network-changed"
     AUTHORITY_ADDED = "authority-added"
     AUTHORITY_REMOVED = "authority-removed"
+    NOTICE_TESTED = "notice-tested"
+    PROGRAM_UPGRADED = "program-upgraded"
 
 
 class JournalEntry(Base):

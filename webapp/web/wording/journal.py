@@ -42,6 +42,8 @@ ACTIONS: dict[Action, str] = {
     Action.NETWORK_CHANGED: N_("Network settings changed"),
     Action.AUTHORITY_ADDED: N_("Certificate authority added"),
     Action.AUTHORITY_REMOVED: N_("Certificate authority removed"),
+    Action.NOTICE_TESTED: N_("Test notice sent"),
+    Action.PROGRAM_UPGRADED: N_("Mailroom upgraded"),
 }
 
 # What a detail is about; the names are those of the columns.
@@ -84,6 +86,11 @@ FIELDS: dict[str, str] = {
     "ispdb_url": N_("Address of the provider database"),
     "sha256": N_("Fingerprint (SHA-256)"),
     "not_after": N_("Valid until"),
+    "notice_address": N_("Address for notices"),
+    "version_before": N_("Version before"),
+    "version": N_("Version"),
+    "schema_before": N_("Schema before"),
+    "schema": N_("Schema"),
 }
 
 VALUES: dict[str, str] = {
