@@ -26,11 +26,16 @@ def put(session: Session, data: bytes, *, now: datetime | None = None) -> str:
     Whoever refers to it does so in the same transaction: putting begins with
     writing, so nobody sweeps in between.
     """
+    return put_once(session, data, now=now)[0]
+
+
+def put_once(session: Session, data: bytes, *, now: datetime | None = None) -> tuple[str, bool]:
+    """Keep the bytes like `put`; tell as well whether nobody had them before."""
     sha256, now = hashlib.sha256(data).hexdigest(), now or utc_now()
-    while not inserted_once(session, Blob, {"sha256": sha256, "size": len(data), "stored_at": now}):
+    while not inserted_once(session, Blob, sha256=sha256, size=len(data), stored_at=now):
         again = update(Blob).where(Blob.sha256 == sha256).values(stored_at=now)
         if rows_of(session.execute(again, execution_options=BLUNT)):
-            return sha256
+            return sha256, False
     view = memoryview(data)  # a slice of it copies nothing
     pieces = [
         {"sha256": sha256, "number": number, "data": view[start : start + PIECE]}
@@ -38,7 +43,7 @@ def put(session: Session, data: bytes, *, now: datetime | None = None) -> str:
     ]
     if pieces:
         session.connection().execute(KEEP_PIECES, pieces)
-    return sha256
+    return sha256, True
 
 
 def pieces_of(session: Session, sha256: str) -> Iterator[bytes]:

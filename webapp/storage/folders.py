@@ -54,8 +54,8 @@ def own_folder(session: Session, account_id: int, role: FolderRole, name: str) -
     found = folder_of_role(session, account_id, role)
     if found is not None:
         return found
-    values = {"account_id": account_id, "name": name, "role": role, "on_server": False}
-    if not inserted_once(session, Folder, values):  # it has that name, but not yet the role
+    if not inserted_once(session, Folder, account_id=account_id, name=name, role=role, on_server=False):
+        # it has that name, but not yet the role
         session.execute(update(Folder).where(Folder.account_id == account_id, Folder.name == name).values(role=role))
     return session.scalars(select(Folder).where(Folder.account_id == account_id, Folder.name == name)).one()
 

@@ -110,13 +110,17 @@ def moved(session: Session, folder: Folder, change: Change, trash: Folder, uid: 
     session.flush()
 
 
-def settle(session: Session, trash: Folder) -> int:
-    """Delete what stands in the trash here and not on the server; to be called when all of it was loaded.
+def settle(session: Session, folder: Folder) -> int:
+    """Delete what stands in a server's folder here and not there; to be called when all of it was loaded.
 
-    So goes what was moved here and was deleted there by another program meanwhile.
+    So goes what we moved to the trash and another program deleted there
+    meanwhile, and what is not there any more since the numbers changed. Our
+    copies of what was sent stay: not every server keeps its own.
     """
-    untold = exists().where(LetterChange.letter_id == Letter.id)
-    lost = delete(Letter).where(Letter.folder_id == trash.id, Letter.uid.is_(None), ~untold)
+    if not folder.on_server or folder.role is FolderRole.SENT:
+        return 0
+    on_its_way = exists().where(LetterChange.letter_id == Letter.id, LetterChange.kind == ChangeKind.TO_TRASH)
+    lost = delete(Letter).where(Letter.folder_id == folder.id, Letter.uid.is_(None), ~on_its_way)
     return rows_of(session.execute(lost, execution_options=BLUNT))
 
 

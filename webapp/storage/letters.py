@@ -16,7 +16,7 @@ from webapp.storage.once import id_inserted_once
 
 BLUNT = {"synchronize_session": False}
 PORTION = 500  # of numbers in one statement
-TAKES_BACK = (FolderRole.TRASH, FolderRole.SENT)  # folders where a row of ours may stand before the server's letter
+LEAVING = (ChangeKind.TO_TRASH, ChangeKind.DELETE)
 LONGEST = {
     "message_id": 500,
     "in_reply_to": 500,
@@ -57,18 +57,16 @@ class Arrived:
 def store(session: Session, folder: Folder, arrived: Arrived) -> int | None:
     """Keep a letter that arrived and return its number; None if it is there already (or by POP3 ever was).
 
-    A letter moved here by us, or left here as our own copy, is not stored
-    again: its row gets the server's number.
+    A letter of which we have a row without the server's number (moved to the
+    trash by us, our copy of what was sent, numbers that changed their meaning)
+    is not stored again: the row gets its number.
     """
     if arrived.uidl is not None and not uidls.remember(session, folder.account_id, [arrived.uidl]):
         return None
-    sha256 = blobs.put(session, arrived.raw) if arrived.raw is not None else None
-    expected = _expected(session, folder, arrived, sha256)
-    if expected is not None:
-        expected.uid = arrived.uid
-        session.flush()
+    sha256, new = (None, False) if arrived.raw is None else blobs.put_once(session, arrived.raw)
+    if arrived.uid is not None and _numbered(session, folder, arrived, None if new else sha256):
         return None
-    letter_id = id_inserted_once(session, Letter, _columns(folder, arrived, sha256))
+    letter_id = id_inserted_once(session, Letter, **_columns(folder, arrived, sha256))
     if letter_id is not None:
         letter_search.keep(session, letter_id, arrived.facts)
     return letter_id
@@ -113,12 +111,16 @@ def vanished(session: Session, folder: Folder, uids: Collection[int]) -> int:
 
 
 def renumbered(session: Session, folder: Folder, uid_validity: int) -> None:
-    """Empty a folder whose numbers mean other letters now (RFC 9051, 2.3.1.1); they are loaded anew.
+    """Forget the numbers of a folder, which mean other letters now (RFC 9051, 2.3.1.1): all of it is loaded anew.
 
-    What the server was still to be told of the old numbers is lost with them.
+    The rows stay and get their new numbers as their letters come; then
+    `letter_changes.settle` deletes those that did not.
     """
-    session.execute(delete(LetterChange).where(LetterChange.folder_id == folder.id), execution_options=BLUNT)
-    session.execute(delete(Letter).where(Letter.folder_id == folder.id), execution_options=BLUNT)
+    numbers = update(Letter).where(Letter.folder_id == folder.id).values(uid=None)
+    session.execute(numbers, execution_options=BLUNT)
+    lost = or_(LetterChange.letter_id.is_(None), LetterChange.kind.in_(LEAVING))
+    changes = delete(LetterChange).where(LetterChange.folder_id == folder.id, lost)
+    session.execute(changes, execution_options=BLUNT)
     folder.uid_validity, folder.uid_next, folder.modseq = uid_validity, None, None
     session.flush()
 
@@ -162,16 +164,34 @@ def _columns(folder: Folder, arrived: Arrived, sha256: str | None) -> dict[str, 
     }
 
 
-def _expected(session: Session, folder: Folder, arrived: Arrived, sha256: str | None) -> Letter | None:
-    """Return our row of this letter that has no number yet: moved to the trash here, or our copy of what we sent."""
-    if arrived.uid is None or folder.role not in TAKES_BACK:
-        return None
-    same = and_(Letter.sha256.is_not(None), Letter.sha256 == sha256)
+def _numbered(session: Session, folder: Folder, arrived: Arrived, sha256: str | None) -> bool:
+    """Give our row of this letter its number, if it has none yet; `sha256` None: nobody had its bytes before."""
+    for same in _same(folder, arrived, sha256):
+        # The sum keeps the database from going through all rows of the folder.
+        waiting = select(Letter.id).where(same, Letter.folder_id + 0 == folder.id, Letter.uid.is_(None))
+        letter_id = session.scalar(waiting.order_by(Letter.id).limit(1))
+        if letter_id is not None and not _uid_known(session, folder, arrived.uid):
+            number = {"uid": arrived.uid}
+            session.execute(update(Letter).where(Letter.id == letter_id).values(number))
+            changes = update(LetterChange).where(LetterChange.letter_id == letter_id)
+            changes = changes.where(LetterChange.folder_id == folder.id, ~_current(folder))
+            session.execute(changes.values(number | {"uid_validity": folder.uid_validity}))
+            return True
+    return False
+
+
+def _same(folder: Folder, arrived: Arrived, sha256: str | None) -> Iterator[ColumnElement[bool]]:
+    """Tell by what our row of a letter is known: by its bytes, or where it may differ in them by its Message-ID."""
+    if sha256 is not None:
+        yield Letter.sha256 == sha256
     message_id = fitting(arrived.facts.message_id, LONGEST["message_id"])
-    if message_id and (sha256 is None or folder.role is FolderRole.SENT):  # providers add lines to what they keep
-        same = or_(same, Letter.message_id == message_id)
-    waiting = select(Letter).where(Letter.folder_id == folder.id, Letter.uid.is_(None), same)
-    return session.scalar(waiting.order_by(Letter.id).limit(1))
+    # Providers add lines to what they keep of sent letters; of the biggest ones we have the header only.
+    if message_id and (folder.role is FolderRole.SENT or arrived.raw is None):
+        yield Letter.message_id == message_id
+
+
+def _uid_known(session: Session, folder: Folder, uid: int | None) -> bool:
+    return session.scalar(select(Letter.id).where(Letter.folder_id == folder.id, Letter.uid == uid)) is not None
 
 
 def _current(folder: Folder) -> ColumnElement[bool]:

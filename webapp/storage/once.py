@@ -17,12 +17,12 @@ def insert_once(session: Session, model: type[Base]) -> postgresql.Insert | sqli
     return sqlite.insert(model).on_conflict_do_nothing()
 
 
-def inserted_once(session: Session, model: type[Base], values: dict[str, Any]) -> bool:
+def inserted_once(session: Session, model: type[Base], **values: Any) -> bool:
     """Insert a row; False: it was there already. Begins with writing, so it waits for whoever writes just now."""
     return rows_of(session.connection().execute(_insert(_dialect(session), model), values)) == 1
 
 
-def id_inserted_once(session: Session, model: type[Base], values: dict[str, Any]) -> int | None:
+def id_inserted_once(session: Session, model: type[Base], **values: Any) -> int | None:
     """Insert a row and return its number; None: it was there already."""
     insert = _insert(_dialect(session), model, with_id=True)
     return cast("int | None", session.connection().execute(insert, values).scalar())

@@ -44,7 +44,7 @@ def remember(session: Session, account_id: int, keys: Sequence[str], *, now: dat
     those from before the account's start.
     """
     rows = [{"account_id": account_id, "key": key, "first_seen_at": now or utc_now()} for key in keys]
-    return sum(inserted_once(session, KnownUidl, row) for row in rows)
+    return sum(inserted_once(session, KnownUidl, **row) for row in rows)
 
 
 def forget(session: Session, account_id: int, keys: Collection[str]) -> None:
