@@ -7,8 +7,8 @@ from sqlalchemy import Select, literal, select, tuple_
 from sqlalchemy.orm import Session, defer, selectinload
 
 from webapp.storage.letter_search import containing
-from webapp.storage.letters import readable_by
 from webapp.storage.models import Account, Folder, FolderRole, Letter, User
+from webapp.storage.readable import readable_by
 
 PER_PAGE = 50
 ASIDE = (FolderRole.JUNK, FolderRole.TRASH)  # not in lists of several folders, unless one searches

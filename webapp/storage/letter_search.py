@@ -9,13 +9,15 @@ from webapp.storage.models import Letter
 
 LONGEST_TEXT = 64 * 1024  # of a letter's words
 LONGEST_QUESTION = 300
+PORTION = 500  # of letters in one transaction, so that nobody waits long for it
 KEEP = text("INSERT INTO letter_texts (rowid, subject, people, text) VALUES (:id, :subject, :people, :text)")
+FORGET = text("DELETE FROM letter_texts WHERE rowid = :id")
 TEXTS = table("letter_texts", column("rowid"))
 COLUMNS = (Letter.subject, Letter.sender_name, Letter.sender_address, Letter.recipients, Letter.snippet)
 
 
 def keep(session: Session, letter_id: int, facts: LetterFacts) -> None:
-    """Let a letter be found by its words; they go with the letter's row by themselves."""
+    """Let a letter be found by its words; they go when the letter goes, or when they are swept."""
     if not _has_table(session):
         return
     columns = {
@@ -44,6 +46,20 @@ def containing(session: Session, words: str) -> ColumnElement[bool]:
     matching = select(TEXTS.c.rowid).where(text("letter_texts MATCH :question")).params(question=question)
     # The sum keeps the order to the index of moments: the newest letters are looked at first, and few of them.
     return (Letter.id + 0).in_(matching)
+
+
+def sweep(session: Session) -> int:
+    """Delete a portion of the words whose letters went with a whole folder or account; return how many, 0 when done.
+
+    Nobody finds them any more, but taking them apart takes several times as
+    long as all the rest, and everybody would wait for it.
+    """
+    if not _has_table(session):
+        return 0
+    left = session.scalars(select(TEXTS.c.rowid).where(TEXTS.c.rowid.not_in(select(Letter.id))).limit(PORTION)).all()
+    if left:
+        session.execute(FORGET, [{"id": letter_id} for letter_id in left])
+    return len(left)
 
 
 def fitting(words: str, longest: int) -> str:

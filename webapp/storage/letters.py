@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, true, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.mail.messages.facts import LetterFacts
 from webapp.storage import blobs, letter_search, uidls
+from webapp.storage.base import rows_of
 from webapp.storage.letter_search import fitting
-from webapp.storage.models import Account, ChangeKind, Folder, FolderRole, Letter, LetterChange, User
+from webapp.storage.models import ChangeKind, Folder, FolderRole, Letter, LetterChange, User
 from webapp.storage.once import id_inserted_once
+from webapp.storage.readable import readable_by
 
 BLUNT = {"synchronize_session": False}
 PORTION = 500  # of numbers in one statement
@@ -78,19 +80,6 @@ def get_visible(session: Session, user: User, letter_id: int) -> Letter | None:
     return session.scalar(readable.options(joinedload(Letter.account), joinedload(Letter.folder)))
 
 
-def readable_by(user: User) -> ColumnElement[bool]:
-    """Tell of accounts whether the person may read their letters: their own, and those for everyone.
-
-    Nobody reads the letters of an account that is frozen or locked: whoever
-    reset a sign-in password must not come to the letters by it (DESIGN 5.3).
-    What comes back to the system account tells of everybody; unless people may
-    send with it, it is the administrators' to read.
-    """
-    awake = and_(Account.frozen.is_(False), Account.locked.is_(False))
-    told_to_all = true() if user.is_admin else or_(Account.is_system.is_(False), Account.people_may_send)
-    return and_(awake, or_(and_(Account.owner_id.is_(None), told_to_all), Account.owner_id == user.id))
-
-
 def known_uids(session: Session, folder: Folder) -> set[int]:
     """Return the server's numbers of the letters that are here, and of those on their way to the trash."""
     here = select(Letter.uid).where(Letter.folder_id == folder.id, Letter.uid.is_not(None))
@@ -105,8 +94,8 @@ def vanished(session: Session, folder: Folder, uids: Collection[int]) -> int:
     for portion in _portions(uids):
         changes = delete(LetterChange).where(LetterChange.folder_id == folder.id, LetterChange.uid.in_(portion))
         session.execute(changes, execution_options=BLUNT)
-        letters = delete(Letter).where(Letter.folder_id == folder.id, Letter.uid.in_(portion)).returning(Letter.id)
-        gone += len(session.scalars(letters, execution_options=BLUNT).all())
+        letters = delete(Letter).where(Letter.folder_id == folder.id, Letter.uid.in_(portion))
+        gone += rows_of(session.execute(letters, execution_options=BLUNT))
     return gone
 
 

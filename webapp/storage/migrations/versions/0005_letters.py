@@ -141,8 +141,11 @@ def _create_search() -> None:
         "CREATE VIRTUAL TABLE letter_texts USING fts5(subject, people, text, "
         "tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3', columnsize = 0)"
     )
+    # Where a whole folder or account goes, everybody would wait: `letter_search.sweep` takes those, bit by bit.
     op.execute(
         "CREATE TRIGGER letters_take_their_texts AFTER DELETE ON letters "
+        "WHEN EXISTS (SELECT 1 FROM folders WHERE id = OLD.folder_id) "
+        "AND EXISTS (SELECT 1 FROM accounts WHERE id = OLD.account_id) "
         "BEGIN DELETE FROM letter_texts WHERE rowid = OLD.id; END"
     )
 
