@@ -6,7 +6,7 @@ A copy that fails never lets a letter be sent again: it is tried anew, then give
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from imapclient import SEEN
+from imapclient.imapclient import SEEN
 
 from webapp.background.sending.sent_folder import sent_folder
 from webapp.background.work import NotYet, Work

@@ -1,6 +1,6 @@
 """Finds the folder a server keeps sent letters in, and makes one where there is none."""
 
-from imapclient import SENT
+from imapclient.imapclient import SENT
 
 from webapp.mail.clients.imap import Imap
 
