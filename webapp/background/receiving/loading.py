@@ -1,0 +1,104 @@
+"""Letters of one folder come in: asked for in portions, each stored in one short transaction."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from webapp.background.receiving.announced import ITEMS, Announced, announced
+from webapp.background.receiving.errand import Errand
+from webapp.background.receiving.keeping import Loaded, keep
+from webapp.background.receiving.known_folder import KnownFolder
+from webapp.background.receiving.mailbox import Mailbox
+from webapp.background.receiving.portions import Portion, portions
+from webapp.background.receiving.progress import Progress
+from webapp.background.receiving.suspects import Suspects, Way
+from webapp.net.problems import Trouble
+
+WINDOW = 1000  # letters whose sizes and flags are asked for at once
+WHOLE, HEADER = "BODY.PEEK[]", "BODY.PEEK[HEADER]"  # PEEK: nothing gets marked as read
+KEYS = {WHOLE: b"BODY[]", HEADER: b"BODY[HEADER]"}
+
+
+@dataclass
+class Loading:
+    """Brings the letters of the folder that is open into the database."""
+
+    errand: Errand
+    mailbox: Mailbox
+    folder: KnownFolder
+    suspects: Suspects
+    progress: Progress
+    _waiting: int = field(default=0, init=False)
+
+    def load(self, uids: Sequence[int]) -> None:
+        """Load letters in this order. While a portion is stored, the server prepares the next."""
+        self._waiting = len(uids)
+        self.progress.expect(len(uids))
+        before: tuple[Portion, dict[int, Loaded]] | None = None
+        for portion in portions(self._announced(uids), self._way):
+            asked = self._ask(portion)
+            if before is not None:
+                self._keep(*before)
+                before = None  # its bytes are needed no more while the next ones come
+            before = portion, self._hear(portion, asked)
+        if before is not None:
+            self._keep(*before)
+
+    def _announced(self, uids: Sequence[int]) -> Iterator[Announced]:
+        """Ask what there is; letters from before the account's start stay out, those that vanished too."""
+        for start in range(0, len(uids), WINDOW):
+            window = uids[start : start + WINDOW]
+            said = self.mailbox.fetch(window, *ITEMS)
+            letters = [announced(uid, said[uid]) for uid in window if uid in said]
+            wanted = [letter for letter in letters if self._in_time(letter)]
+            self._waiting -= len(window) - len(wanted)
+            yield from wanted
+
+    def _in_time(self, letter: Announced) -> bool:
+        since, at = self.errand.since, letter.received_at
+        return since is None or at is None or at >= since
+
+    def _way(self, letter: Announced) -> Way:
+        return self.suspects.way((self.folder.id, letter.uid))
+
+    def _ask(self, portion: Portion) -> bytes | None:
+        item = _item(portion.way)
+        return self.mailbox.ask([letter.uid for letter in portion.letters], item) if item else None
+
+    def _hear(self, portion: Portion, asked: bytes | None) -> dict[int, Loaded]:
+        """Return what came; a letter that vanished meanwhile is not among it."""
+        item = _item(portion.way)
+        if asked is None or item is None:
+            return {letter.uid: Loaded(b"", whole=False) for letter in portion.letters}
+        try:
+            said = self.mailbox.hear(asked)
+        except Trouble as trouble:
+            if self.mailbox.broken:
+                self.suspects.blame([(self.folder.id, letter.uid) for letter in portion.letters], trouble)
+                raise
+            return self._by_less(portion)
+        loaded: dict[int, Loaded] = {}
+        for letter in portion.letters:
+            raw = said.get(letter.uid, {}).get(KEYS[item])
+            if isinstance(raw, bytes):
+                loaded[letter.uid] = Loaded(raw, whole=item is WHOLE)
+            elif letter.uid in said:  # NIL: as good as a refusal
+                loaded |= self._by_less(Portion((letter,), portion.way))
+        return loaded
+
+    def _by_less(self, portion: Portion) -> dict[int, Loaded]:
+        """Ask for less after a refusal: for each letter alone, then for its header, then for nothing."""
+        alone = len(portion.letters) == 1
+        way = Way(portion.way + 1) if alone else max(portion.way, Way.ALONE)
+        loaded: dict[int, Loaded] = {}
+        for letter in portion.letters:
+            less = Portion((letter,), way)
+            loaded |= self._hear(less, self._ask(less))
+        return loaded
+
+    def _keep(self, portion: Portion, loaded: dict[int, Loaded]) -> None:
+        self._waiting -= len(portion.letters)
+        keep(self.mailbox.work, self.folder.id, portion.letters, loaded, self._waiting, self.progress)
+
+
+def _item(way: Way) -> str | None:
+    return {Way.WITH_OTHERS: WHOLE, Way.ALONE: WHOLE, Way.HEADER: HEADER}.get(way)
