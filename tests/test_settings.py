@@ -49,6 +49,7 @@ def test_every_setting_of_the_issue_exists_and_no_other() -> None:
         "PLAIN_HTTP",
         "TIME_ZONE",
         "LOG_LEVEL",
+        "WORKER",  # issue 6
     }
     assert {entry.name.removeprefix(PREFIX) for entry in SETTINGS if entry.secret} == {
         "DATABASE_URL",

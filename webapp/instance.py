@@ -15,6 +15,7 @@ from webapp.settings import Settings, SettingsError
 SESSION_KEY = "session.key"
 MAIL_KEYS = "mail.keys"
 DATABASE = "mailroom.sqlite"
+QUEUE = "queue.db"
 
 
 def open_instance(settings: Settings) -> Settings:

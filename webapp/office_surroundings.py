@@ -1,4 +1,7 @@
-"""What the runs of an office stand on: the environment's settings together with the network page, read for each run."""
+"""What the runs of an office stand on: the environment's settings together with the network page, read for each run.
+
+The background receives and sends over the same network.
+"""
 
 import threading
 from dataclasses import replace
@@ -48,11 +51,18 @@ class OfficeSurroundings:
 
     def __call__(self, known: tuple[KnownAccount, ...] = ()) -> Surroundings:
         """Return the surroundings; waits for the database, so not for the loop thread."""
+        network, settings = self._network_now()
+        return replace(build_surroundings(network, settings, known), alternatives_s=ALTERNATIVES_S)
+
+    def network(self) -> Network:
+        """Return the network alone, for whoever knows the servers already; waits for the database."""
+        return self._network_now()[0]
+
+    def _network_now(self) -> tuple[Network, Settings]:
         with self._session_factory() as session:
             settings = with_office(self._settings, network_settings(session))
             authorities = authorities_pem(session)
-        surroundings = build_surroundings(self._network_of(settings, authorities), settings, known)
-        return replace(surroundings, alternatives_s=ALTERNATIVES_S)
+        return self._network_of(settings, authorities), settings
 
     def _network_of(self, settings: Settings, authorities: tuple[str, ...]) -> Network:
         """Return the network of the last run unless other networks are allowed or other authorities trusted since."""

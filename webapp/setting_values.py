@@ -3,6 +3,7 @@
 import base64
 import binascii
 from dataclasses import dataclass
+from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,6 +27,13 @@ WORDS_OF_TRUTH = {
     "0": False,
     "off": False,
 }
+
+
+class WorkerPlace(StrEnum):
+    """Which process receives and sends letters."""
+
+    INSIDE = "inside"  # the one that serves pages
+    APART = "apart"  # `mailroom worker`
 
 
 @dataclass(frozen=True)
@@ -175,6 +183,13 @@ def log_level(value: str) -> str:
     if value.lower() not in LOG_LEVELS:
         raise ValueError(f"expected one of {', '.join(LOG_LEVELS)}")
     return value.lower()
+
+
+def worker_place(value: str) -> WorkerPlace:
+    """Read where letters are received and sent."""
+    if value.lower() not in set(WorkerPlace):
+        raise ValueError(f"expected one of {', '.join(WorkerPlace)}")
+    return WorkerPlace(value.lower())
 
 
 def host_and_port(value: str) -> tuple[str, int | None]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from webapp import setting_values as values
 from webapp.net.resolver import NameServer
-from webapp.setting_values import Listen
+from webapp.setting_values import Listen, WorkerPlace
 from webapp.time_zones import UTC_NAME, system_time_zone, time_zone
 
 PREFIX = "MAILROOM_"
@@ -113,6 +113,14 @@ class Settings:
     plain_http: bool = field(
         default=False,
         metadata=about(values.truth, "`no`", "`yes` permits listening beyond this machine without TLS"),
+    )
+    worker: WorkerPlace = field(
+        default=WorkerPlace.INSIDE,
+        metadata=about(
+            values.worker_place,
+            "`inside`",
+            "letters are received and sent `inside` the program that serves the pages, or `apart` by `mailroom worker`",
+        ),
     )
     time_zone: str | None = field(
         default=None,

@@ -31,12 +31,18 @@ log = logging.getLogger(__name__)
 class Records:
     """Reads assignments, writes progress and ends."""
 
-    def __init__(self, session_factory: sessionmaker[Session], box: SecretBox, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        session_factory: sessionmaker[Session],
+        box: SecretBox,
+        clock: Callable[[], datetime],
+        refusals: StoredRefusals,
+    ) -> None:
         self._session_factory = session_factory
         self._box = box
         self._clock = clock
         self.process = this_process()
-        self.refusals = StoredRefusals(clock)
+        self.refusals = refusals
 
     def claim(self, live: LiveRun) -> Claim:
         """Take the run if its turn has come."""

@@ -11,6 +11,7 @@ from webapp.background.assignments import Assignment, Engine, carry_out
 from webapp.background.live import LiveRun
 from webapp.background.loop import LoopThread
 from webapp.background.records import Records
+from webapp.background.refusals import StoredRefusals
 from webapp.background.writer import Writer
 from webapp.detection.surroundings import KnownAccount, Surroundings
 from webapp.detection.types import Outcome, OutcomeKind
@@ -38,12 +39,14 @@ class Runner:
         surroundings_for: SurroundingsFor,
         clock: Callable[[], datetime] = utc_now,
         engine: Engine = carry_out,
+        refusals: StoredRefusals | None = None,
     ) -> None:
         self._session_factory = session_factory
         self._box = box
         self._surroundings_for = surroundings_for
         self._clock = clock
         self._engine = engine
+        self._refusals = refusals or StoredRefusals(clock)
         self._lock = threading.Lock()
         self._writer: Writer | None = None
         self._closed = False
@@ -92,9 +95,8 @@ class Runner:
     def _opened(self) -> Writer:
         with self._lock:
             if self._writer is None:
-                records = Records(self._session_factory, self._box, self._clock)
+                records = Records(self._session_factory, self._box, self._clock, self._refusals)
                 records.sweep(())
-                self._refusals = records.refusals
                 self._loop = LoopThread(on_end=lambda: writer.wake())
                 self._writer = writer = Writer(records, self._launch, self._loop.cut)
                 self._loop.start()

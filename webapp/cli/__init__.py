@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("serve", "detect", "autoconfig", "providers", "users", "doctor")
+COMMANDS = ("serve", "worker", "detect", "autoconfig", "providers", "users", "doctor")
 
 
 class Commands(click.Group):

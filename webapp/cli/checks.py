@@ -72,7 +72,7 @@ def folder_checks(settings: Settings) -> Iterator[Check]:
 
 def private_files(folder: Path) -> list[Path]:
     """Return the files of the instance that nobody else may read."""
-    names = (instance.SESSION_KEY, instance.MAIL_KEYS, instance.DATABASE)
+    names = (instance.SESSION_KEY, instance.MAIL_KEYS, instance.DATABASE, instance.QUEUE)
     return [folder / name for name in names if (folder / name).exists()]
 
 

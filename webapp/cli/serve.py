@@ -1,4 +1,4 @@
-"""`mailroom serve`: the production server, in one process, until a signal ends it."""
+"""`mailroom serve`: the production server and, unless set apart, what receives and sends; until a signal ends it."""
 
 import logging
 import signal
@@ -12,11 +12,13 @@ from waitress.wasyncore import close_all
 
 from webapp import create_app
 from webapp.cli.effective import effective_settings, private_files, upgrade_or_end
+from webapp.office_background import background_of
+from webapp.setting_values import WorkerPlace
 from webapp.settings import Settings
 from webapp.storage.models import LinkPurpose
 from webapp.storage.users import create_link, has_admin
 from webapp.web.application import REQUEST_LIMIT
-from webapp.web.extensions import db, runner
+from webapp.web.extensions import db, parts, runner
 
 THREADS = 8
 # Libraries that tell addresses of people and hosts at "info", or more than anybody wants to read.
@@ -35,13 +37,20 @@ def serve() -> None:
         server = listening_server(app, settings, sockets)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, end)
+        background = background_of(settings, parts().means) if settings.worker is WorkerPlace.INSIDE else None
         try:
             runner().open()
+            if background is not None:
+                background.open()
             say_where(address_of(server, settings))
             server.run()  # returns on SystemExit
         finally:
             close_all(sockets, ignore_all=True)
+            if background is not None:
+                background.halt()  # so that both end side by side
             runner().shutdown()
+            if background is not None:
+                background.close()
             db.engine.dispose()
             click.echo("Mailroom has stopped.")
 

@@ -9,10 +9,12 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy.orm import DeclarativeBase, sessionmaker
 
+from webapp.background.refusals import StoredRefusals
 from webapp.background.runner import Runner
+from webapp.background.worker import Means
 from webapp.office_surroundings import OfficeSurroundings
 from webapp.settings import Settings
-from webapp.storage.base import Base
+from webapp.storage.base import Base, utc_now
 from webapp.storage.database import prepare_engine
 from webapp.storage.secrets import SecretBox
 
@@ -33,11 +35,16 @@ babel = Babel()
 
 @dataclass(frozen=True)
 class Parts:
-    """What the views need beside the database: made once per application."""
+    """What the views need beside the database: made once per application.
+
+    `means` are what the background of the same process works with: both keep
+    one ledger of refused logins and one network.
+    """
 
     settings: Settings
     box: SecretBox
     runner: Runner
+    means: Means
 
 
 def parts() -> Parts:
@@ -64,4 +71,7 @@ def assemble(app: Flask, settings: Settings) -> None:
     with app.app_context():
         session_factory = sessionmaker(prepare_engine(db.engine), expire_on_commit=False)
     surroundings = OfficeSurroundings(settings, session_factory)
-    app.extensions[NAME] = Parts(settings, secret_box, Runner(session_factory, secret_box, surroundings))
+    refusals = StoredRefusals(utc_now)
+    work = Means(session_factory, secret_box, surroundings.network, refusals, utc_now)
+    run = Runner(session_factory, secret_box, surroundings, refusals=refusals)
+    app.extensions[NAME] = Parts(settings, secret_box, run, work)

@@ -1,0 +1,35 @@
+"""Composes what receives and sends for an office, for `mailroom serve` and `mailroom worker` alike."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import sessionmaker
+
+from webapp.background.duties import CHORES, DUTIES
+from webapp.background.refusals import StoredRefusals
+from webapp.background.service import Background
+from webapp.background.worker import Means
+from webapp.instance import QUEUE
+from webapp.office_surroundings import OfficeSurroundings
+from webapp.settings import Settings
+from webapp.storage.base import utc_now
+from webapp.storage.database import make_engine
+from webapp.storage.secrets import SecretBox
+
+
+def background_of(settings: Settings, means: Means) -> Background:
+    """Return the background of a process, not started yet."""
+    return Background(means, DUTIES, settings.instance / QUEUE, CHORES)
+
+
+@contextmanager
+def means_of(settings: Settings) -> Iterator[Means]:
+    """Open the database for a process that serves no pages; it is up to date already."""
+    engine = make_engine(str(settings.database_url))
+    try:
+        session_factory = sessionmaker(engine, expire_on_commit=False)
+        surroundings = OfficeSurroundings(settings, session_factory)
+        box = SecretBox(settings.mail_keys)
+        yield Means(session_factory, box, surroundings.network, StoredRefusals(utc_now), utc_now)
+    finally:
+        engine.dispose()
