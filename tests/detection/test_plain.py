@@ -39,7 +39,9 @@ def test_a_starttls_port_with_any_other_trouble_is_never_offered_plain(kind: Pro
 
 
 def test_a_starttls_port_that_keeps_its_promise_is_never_offered_plain() -> None:
-    assert plain_endpoints({OVER_STARTTLS: Proof((AuthMethod.PASSWORD_CLEARTEXT,))}, INCOMING, ()) == ()
+    kept = Proof((AuthMethod.PASSWORD_CLEARTEXT,), Problem(ProblemKind.NO_COMMON_AUTH_METHOD))
+
+    assert plain_endpoints({OVER_STARTTLS: kept}, INCOMING, ()) == ()
 
 
 def test_the_other_direction_is_not_offered() -> None:

@@ -176,6 +176,7 @@ def test_a_server_that_wants_tls_does_not_hear_the_password_in_the_clear_again()
         (b"XOAUTH2 OAUTHBEARER", Security.TLS, Cause.OAUTH_ONLY),
         (b"GSSAPI", Security.TLS, Cause.LOGIN_DISABLED),
         (b"GSSAPI", Security.NONE, Cause.TLS_REQUIRED),
+        (b"", Security.TLS, Cause.LOGIN_DISABLED),
     ],
 )
 def test_a_server_without_a_way_for_us_says_why_by_its_list(listed: bytes, security: Security, cause: Cause) -> None:

@@ -69,7 +69,7 @@ def test_a_chosen_method_that_is_not_offered_is_not_replaced_by_a_weaker_one(spe
     with ScriptedServer(speech.up_to_login(silence), tls=server_context()) as server:
         problem = problem_of(server, speech, log_in_encrypted)
 
-    assert problem.kind is ProblemKind.NO_COMMON_AUTH_METHOD
+    assert (problem.kind, problem.cause) == (ProblemKind.NO_COMMON_AUTH_METHOD, None)
     assert len(server.received) == 1
 
 

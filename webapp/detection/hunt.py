@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from webapp.detection.candidates import Candidate, candidates
 from webapp.detection.crew import Crew
@@ -95,8 +96,8 @@ class Hunt:
         found: tuple[ProvedServer, ...] = ()
         try:
             endpoint = candidate.settings.endpoint
-            plain = endpoint.security is Security.NONE
-            result = await (prove_plain(self._prober, endpoint) if plain else self._prober.prove(endpoint))
+            prove = partial(prove_plain, self._prober) if endpoint.security is Security.NONE else self._prober.prove
+            result = await prove(endpoint, lambda offered: bool(self._usable(candidate, offered)))
             found = self._judged(candidate, result)
             if isinstance(result, Problem) and result.kind is ProblemKind.CERTIFICATE_WRONG_NAME:
                 self._crew.start(self._ask_hoster(candidate, result, self.race.enter(CERTIFICATE_RANK)))
@@ -114,16 +115,19 @@ class Hunt:
     def _judged(self, candidate: Candidate, result: Proof | Problem) -> tuple[ProvedServer, ...]:
         settings = candidate.settings
         if isinstance(result, Proof):
-            fixed = self._entered.server(self.direction)
-            methods = usable_methods(candidate, result.auth_methods, fixed.auth_method)
+            methods = self._usable(candidate, result.auth_methods)
             if methods:
+                fixed = self._entered.server(self.direction)
                 username = fixed.username if methods == (AuthMethod.NONE,) else settings.username
                 used = replace(settings, auth_methods=methods, username=username)
                 server = _proved(candidate, used, result.pin)
                 return () if self._is_denied(server) else (server,)
-            result = Problem(ProblemKind.NO_COMMON_AUTH_METHOD, settings.host, settings.port)
+            result = result.no_way
         self.problems.append((candidate.rank, result))
         return ()
+
+    def _usable(self, candidate: Candidate, offered: tuple[AuthMethod, ...]) -> tuple[AuthMethod, ...]:
+        return usable_methods(candidate, offered, self._entered.server(self.direction).auth_method)
 
     async def _try_plain(self) -> None:
         await self._prober.wait_for_all()  # any TLS anywhere on a host rules plain out there

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from webapp.detection.crew import Crew
 from webapp.detection.ladder import Ladder
-from webapp.detection.prove import Prober, Proof
+from webapp.detection.prove import Prober, Proof, Suits, anything
 from webapp.detection.types import Consent
 from webapp.mail.sessions import Endpoint
 from webapp.mail.settings import STANDARD_PORTS, Protocol, Security
@@ -36,7 +36,7 @@ def plain_endpoints(
     )
 
 
-async def prove_plain(prober: Prober, endpoint: Endpoint) -> Proof | Problem:
+async def prove_plain(prober: Prober, endpoint: Endpoint, suits: Suits = anything) -> Proof | Problem:
     """Prove a server the person wants without encryption; refuse when the host speaks TLS after all."""
     tls = replace(endpoint, security=Security.TLS, port=STANDARD_PORTS[endpoint.protocol, Security.TLS])
     starttls = replace(endpoint, security=Security.STARTTLS)
@@ -45,7 +45,7 @@ async def prove_plain(prober: Prober, endpoint: Endpoint) -> Proof | Problem:
         return Problem(ProblemKind.TLS_AVAILABLE, endpoint.host, endpoint.port)
     if isinstance(over_starttls, Problem) and over_starttls.kind is not ProblemKind.STARTTLS_NOT_OFFERED:
         return over_starttls
-    return await prober.prove(endpoint)
+    return await prober.prove(endpoint, suits)
 
 
 async def tls_instead(network: Network, consent: Consent, ladder: Ladder, endpoint: Endpoint) -> Problem | None:

@@ -88,6 +88,8 @@ def with_field(problem: Problem, direction: Direction, fixed: EnteredServer) -> 
     if problem.field is not None or fixed.blank:
         return problem
     name = field_name(problem, fixed)
+    if name == "auth" and fixed.auth_method is None:
+        return problem  # nobody chose a method, and no other field is wrong by itself: the cause tells where to look
     filled = [part for part in (name, "host", "port", "security", "auth", "username") if _filled(fixed, part)]
     return replace(problem, field=Field(f"{direction}_{filled[0]}"))
 

@@ -50,12 +50,14 @@ def offered_methods(mechanisms: Iterable[str], *, over_tls: bool) -> tuple[AuthM
     return tuple(method for method in (ORDER_OVER_TLS if over_tls else ORDER_WITHOUT_TLS) if method in methods)
 
 
-def why_no_way(abilities: Iterable[str], *, over_tls: bool) -> Cause:
-    """Return why a server that lists these ways to log in has none for us.
+def why_no_way(abilities: Iterable[str], *, over_tls: bool) -> Cause | None:
+    """Return why a server that lists these ways to log in has none for us; None if it has, and another was chosen.
 
     Before TLS a server may hide what it takes after it (RFC 3501, section 6.2.3; RFC 4954, section 4).
     """
     methods = {METHOD_OF.get(name) for name in abilities}
-    if AuthMethod.OAUTH2 in methods and not methods & {AuthMethod.PASSWORD_CLEARTEXT, AuthMethod.PASSWORD_ENCRYPTED}:
+    if methods & {AuthMethod.PASSWORD_CLEARTEXT, AuthMethod.PASSWORD_ENCRYPTED}:
+        return None
+    if AuthMethod.OAUTH2 in methods:
         return Cause.OAUTH_ONLY
     return Cause.LOGIN_DISABLED if over_tls else Cause.TLS_REQUIRED

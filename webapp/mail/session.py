@@ -12,7 +12,7 @@ from webapp.mail.dialogue import Verdict, seen_through
 from webapp.mail.settings import AuthMethod, Direction, Endpoint
 from webapp.mail.talk import Talk
 from webapp.net.cause import Cause
-from webapp.net.problems import Field, ProblemKind, Trouble
+from webapp.net.problems import Field, Problem, ProblemKind, Trouble
 from webapp.net.stream import LineStream
 
 FAREWELL_LIMIT_S = 1.0
@@ -62,13 +62,18 @@ class MailSession(Talk, ABC):
         self._check_sendable(username, secret, plain_allowed)
         ways = self._ways(method, ascii_only=(username + secret).isascii())
         if not ways:
-            raise self._no_way()
+            raise Trouble(self.no_way())
         self._scrubber.hide(secret, f"\0{username}\0{secret}".encode())
         self.proving = True
         verdict = await self._first_judged(ways, username, secret)
         if verdict.kind is not None:
             raise self.trouble(verdict.kind, verdict.said)
         return METHOD_OF[verdict.way]
+
+    def no_way(self) -> Problem:
+        """Return that we share no way to log in; what the server listed is no reply, but it tells why."""
+        problem = self.trouble(ProblemKind.NO_COMMON_AUTH_METHOD, " ".join(self.abilities)).problem
+        return replace(problem, cause=why_no_way(self.abilities, over_tls=self.over_tls))
 
     async def quit(self) -> None:
         """Say goodbye for at most a second, then close whatever the server answers."""
@@ -184,8 +189,3 @@ class MailSession(Talk, ABC):
                 return verdict
             tls_wanted = tls_wanted or finding.cause is Cause.TLS_REQUIRED
         return verdict
-
-    def _no_way(self) -> Trouble:
-        """Return that we share no way to log in; what the server listed is no reply, but it tells why."""
-        problem = self.trouble(ProblemKind.NO_COMMON_AUTH_METHOD, " ".join(self.abilities)).problem
-        return Trouble(replace(problem, cause=why_no_way(self.abilities, over_tls=self.over_tls)))

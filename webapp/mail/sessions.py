@@ -21,6 +21,7 @@ __all__ = [
     "NntpSession",
     "Pop3Session",
     "SmtpSession",
+    "abilities_of",
     "facts_of",
     "open_session",
 ]
@@ -74,8 +75,12 @@ async def open_session(
 def facts_of(session: AnySession) -> tuple[str, ...]:
     """Return what `observe` heard when a session was opened."""
     tls = (f"tls={session.stream.tls_version}",) if session.stream.tls_version else ()
-    abilities = "abilities=" + " ".join(session.abilities)
-    return "name", f"address={session.stream.address}", "port", *tls, "greeting", abilities
+    return "name", f"address={session.stream.address}", "port", *tls, "greeting", abilities_of(session)
+
+
+def abilities_of(session: AnySession) -> str:
+    """Return the last of these facts: what a server offers for logging in."""
+    return "abilities=" + " ".join(session.abilities)
 
 
 async def _prepare(session: AnySession, pin: str | None, observe: Observe) -> None:
@@ -92,7 +97,7 @@ async def _prepare(session: AnySession, pin: str | None, observe: Observe) -> No
             await stream.start_tls(pin=pin)
             observe(f"tls={stream.tls_version}")
         await session.read_abilities()
-        observe("abilities=" + " ".join(session.abilities))
+        observe(abilities_of(session))
     except BaseException:
         await session.close()
         raise

@@ -8,7 +8,7 @@ from tests.peer import Peer
 from tests.turns import Turn, hear, reset, silence, starttls
 from tests.web.rungs.replies import real
 from tests.web.rungs.ways import HOLD, Press, Turns, Way, field_of
-from tests.web.rungs.ways_talking import hang_up
+from tests.web.rungs.ways_talking import NO_METHOD, ONLY_OAUTH, ONLY_TICKETS, hang_up
 from webapp.detection.stages import Stage
 from webapp.mail.settings import Protocol, Security
 from webapp.net.cause import Cause
@@ -16,12 +16,9 @@ from webapp.net.problems import ProblemKind
 
 REFUSED = ProblemKind.LOGIN_REFUSED
 LATER = ProblemKind.LOGIN_UNAVAILABLE
-NO_METHOD = ProblemKind.NO_COMMON_AUTH_METHOD
 
 HEARD = hear(rb"(?P<tag>\S+) AUTHENTICATE PLAIN (?P<said>\S+)")
 BYE = b"* BYE Temporary problem, please try again later\r\n"
-ONLY_OAUTH = b"* CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=XOAUTH2\r\n{tag} OK done\r\n"
-ONLY_TICKETS = b"250-hello\r\n250 AUTH GSSAPI NTLM\r\n"
 
 
 def login(

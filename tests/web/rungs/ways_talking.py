@@ -1,6 +1,6 @@
 """Ways to fail once the connection stands: greetings that are none, and abilities nobody learns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.mail.scripts import IMAP, NNTP, POP3, SMTP, Speech
 from tests.peer import Peer
@@ -8,15 +8,19 @@ from tests.turns import Turn, flood, hear, reset, silence, starttls
 from tests.web.rungs.replies import real
 from tests.web.rungs.ways import HOLD, Press, Turns, Way, field_of
 from webapp.detection.stages import Stage
-from webapp.mail.settings import Security
+from webapp.mail.settings import AuthMethod, Security
 from webapp.net.cause import Cause
 from webapp.net.problems import ProblemKind
 
 BUSY = ProblemKind.SERVICE_UNAVAILABLE
 OTHERS = ProblemKind.WRONG_PROTOCOL
+NO_METHOD = ProblemKind.NO_COMMON_AUTH_METHOD
 UNCLEAR = ProblemKind.UNEXPECTED_ANSWER
 HELO = hear(rb"HELO \S+")
 WHO_ARE_YOU = b"530 Please login with USER and PASS.\r\n"
+ONLY_OAUTH = b"* CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=XOAUTH2\r\n{tag} OK done\r\n"
+ONLY_PASSWORDS = b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n{tag} OK done\r\n"
+ONLY_TICKETS = b"250-hello\r\n250 AUTH GSSAPI NTLM\r\n"
 LONG_LINE = b"X-" + b"x" * 2000 + b"\r\n"
 
 
@@ -111,4 +115,16 @@ ABILITIES = (
     abilities(SMTP).way("vsftpd", OTHERS, WHO_ARE_YOU, HELO, WHO_ARE_YOU, silence, cause=Cause.GENERAL),
     abilities(SMTP, Security.STARTTLS).quoted("Postfix", Cause.SERVICE_UNAVAILABLE, begins="421"),
 )
-WAYS = (*GREETINGS, *ABILITIES)
+# What is offered is learnt, and there is nothing among it for us.
+NOTHING_FOR_US = (
+    abilities(IMAP).way("only OAuth2", NO_METHOD, ONLY_OAUTH, silence, cause=Cause.OAUTH_ONLY, part="address"),
+    abilities(SMTP).way("only Kerberos", NO_METHOD, ONLY_TICKETS, silence, cause=Cause.LOGIN_DISABLED),
+    abilities(SMTP, Security.STARTTLS).way(
+        "only Kerberos", NO_METHOD, ONLY_TICKETS, silence, cause=Cause.LOGIN_DISABLED
+    ),
+    replace(
+        abilities(IMAP).way("not the chosen method", NO_METHOD, ONLY_PASSWORDS, silence, part="auth"),
+        auth=AuthMethod.PASSWORD_ENCRYPTED,
+    ),
+)
+WAYS = (*GREETINGS, *ABILITIES, *NOTHING_FOR_US)
