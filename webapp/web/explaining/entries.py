@@ -37,6 +37,7 @@ class Situation(StrEnum):
     ADDRESS = "address"  # the address itself is to blame, no server somebody named
     AUTOMATIC = "automatic"  # nothing was typed about this server, so there is nothing to correct
     SHARED = "shared"  # a shared outgoing server refused the address of another account
+    AT_WORK = "at-work"  # the account worked until now, and nobody is typing anything
 
 
 class StepKind(StrEnum):

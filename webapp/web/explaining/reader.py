@@ -20,7 +20,7 @@ from webapp.web.explaining.catalogue import Catalogue
 from webapp.web.explaining.entries import Entry, Language, NextStep, Page, Part, Situation, StepKind, Words
 
 FOLDER = Path(__file__).with_name("catalogue")
-THEMES = ("connection", "login", "letters", "settings", "providers")
+THEMES = ("connection", "login", "letters", "settings", "providers", "at-work")
 WORD_KEYS = frozenset({"short", "happened", "why", "remedy"})
 CONDITIONS = frozenset({"kinds", "causes", "providers", "hints", "situations", "asked", "direction"})
 KEYS = CONDITIONS | {"field", "next", "sources", "facts_of"} | set(Language)
