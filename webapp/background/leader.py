@@ -81,7 +81,7 @@ class Leader:
     def look(self) -> None:
         """Look once: lead if nobody else does, and wake somebody for everything that is due."""
         now = self._clock()
-        if not self.leads or self._is_time("lead", RENEWED_AFTER, now):
+        if self._is_time("lead", RENEWED_AFTER, now) or not self.leads:
             self._lead(now)
         if not self.leads:
             return
