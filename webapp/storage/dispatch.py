@@ -15,6 +15,7 @@ from webapp.net.problems import Problem, ProblemKind
 from webapp.storage.accounts import may_send_as
 from webapp.storage.base import rows_of
 from webapp.storage.models import OutgoingLetter, OutgoingState, RecipientState
+from webapp.storage.notices import letter_refused
 
 BLUNT = {"synchronize_session": False}
 # RFC 5321, 4.5.4.1: tried again for some days, more and more rarely; greylisting wants the first soon.
@@ -52,7 +53,7 @@ def next_waiting(session: Session, account_id: int, now: datetime, passed_over: 
     return None if letter is None else _parcel(letter)
 
 
-def take(session: Session, parcel: Parcel) -> bool:
+def take(session: Session, parcel: Parcel, now: datetime) -> bool:
     """Begin to send; False if its author took it back meanwhile. Whoever may not send any more does not (REFUSED)."""
     ours = update(OutgoingLetter).where(OutgoingLetter.id == parcel.letter_id)
     values = {"state": OutgoingState.SENDING, "handed_over_at": None, "problem": None}
@@ -62,7 +63,7 @@ def take(session: Session, parcel: Parcel) -> bool:
     letter = session.get_one(OutgoingLetter, parcel.letter_id, populate_existing=True)
     if letter.author is None or (not letter.author.disabled and may_send_as(letter.author, letter.account)):
         return True
-    refuse(session, parcel.letter_id, Problem(ProblemKind.NOT_ALLOWED))
+    refuse(session, parcel.letter_id, Problem(ProblemKind.NOT_ALLOWED), now)
     return False
 
 
@@ -87,21 +88,22 @@ def try_later(session: Session, letter_id: str, problem: Problem, now: datetime)
     """Let a letter wait that the server did not want now; False, and refused, if it never wanted it for three days."""
     tries = session.get_one(OutgoingLetter, letter_id, populate_existing=True).tries
     if tries + 1 >= MOST_TRIES:
-        refuse(session, letter_id, problem)
+        refuse(session, letter_id, problem, now)
         return False
     put_back(session, letter_id, problem, now + pause_after(tries), counts=True)
     return True
 
 
-def refuse(session: Session, letter_id: str, problem: Problem) -> None:
+def refuse(session: Session, letter_id: str, problem: Problem, now: datetime) -> None:
     """End a letter that its server will not have; where some have it already, the others do not get it."""
     letter = session.get_one(OutgoingLetter, letter_id, populate_existing=True)
     for recipient in letter.recipients:
         if recipient.state is RecipientState.WAITING:
             recipient.state, recipient.problem = RecipientState.REFUSED, problem
     letter.state = OutgoingState.SENT if letter.sent_at is not None else OutgoingState.REFUSED
-    letter.problem, letter.handed_over_at, letter.next_try_at = problem, None, letter.sent_at
+    letter.problem, letter.handed_over_at, letter.next_try_at = problem, None, None
     session.flush()
+    letter_refused(session, letter, now)
 
 
 def doubt(session: Session, letter_id: str, problem: Problem) -> None:
@@ -115,7 +117,7 @@ def answer_for(
 ) -> OutgoingLetter:
     """Write down which recipients the server took and which it refused, `for_now` or for good; return the letter."""
     letter = session.get_one(OutgoingLetter, parcel.letter_id, populate_existing=True)
-    last_try = letter.tries + 1 >= MOST_TRIES
+    last_try, refused_now = letter.tries + 1 >= MOST_TRIES, False
     for recipient in letter.recipients:
         if recipient.address not in parcel.recipients:
             continue
@@ -124,7 +126,7 @@ def answer_for(
             recipient.state = RecipientState.ACCEPTED
             letter.sent_at = letter.sent_at or now
         elif last_try or recipient.address not in for_now:
-            recipient.state = RecipientState.REFUSED
+            recipient.state, refused_now = RecipientState.REFUSED, True
     if any(recipient.state is RecipientState.WAITING for recipient in letter.recipients):
         letter.state, letter.next_try_at = OutgoingState.QUEUED, now + pause_after(letter.tries)
         letter.tries += 1
@@ -132,6 +134,8 @@ def answer_for(
         _end(letter)
     letter.handed_over_at = None
     session.flush()
+    if refused_now:
+        letter_refused(session, letter, now)
     return letter
 
 

@@ -11,6 +11,7 @@ from webapp.mail.messages.facts import LetterFacts
 from webapp.mail.settings import Protocol
 from webapp.net.problems import Problem
 from webapp.storage import blobs, folders
+from webapp.storage.letter_changes import mark_answered
 from webapp.storage.letters import Arrived, Flags, store
 from webapp.storage.models import Account, Blob, FolderRole, Letter, OutgoingLetter, OutgoingState
 
@@ -47,6 +48,9 @@ def note_sent(session: Session, letter: OutgoingLetter) -> None:
         letter.next_try_at = None if letter.state is OutgoingState.SENT else letter.next_try_at
     if letter.author_id is not None:
         _store(session, letter, on_server)
+    answered = session.get(Letter, letter.answers_id) if letter.answers_id is not None else None
+    if answered is not None:
+        mark_answered(session, [answered])
     session.flush()
 
 

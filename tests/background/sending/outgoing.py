@@ -1,7 +1,8 @@
 """One account with letters to send, and the scripted server it sends them by."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -26,6 +27,7 @@ from webapp.storage.secrets import SecretBox
 from webapp.storage.traffic import Post, keep_rows
 from webapp.storage.users import create_user
 
+MOSCOW = ZoneInfo("Europe/Moscow")
 SECRET = "letnij-dozhd-8"
 BORIS, VERA, NOBODY = (f"{name}@uspeh.example" for name in ("boris", "vera", "nobody"))
 OFFERS = b"250-hello\r\n250-SIZE 100000\r\n250 AUTH PLAIN\r\n"
@@ -77,6 +79,7 @@ class Desk:
     session: Session
     box: SecretBox
     clock: Clock = field(default_factory=Clock)
+    zone: tzinfo = MOSCOW
 
     def __post_init__(self) -> None:
         self.anna: User = create_user(self.session, "anna")
@@ -110,7 +113,7 @@ class Desk:
         """Return a letter in the outbox."""
         content = writing.Content(account.id, to, bcc=bcc, subject="Привет", body=body)
         letter = writing.start(self.session, self.anna, content, now=self.clock())
-        assert outbox.queue(self.session, letter, UTC, self.clock())
+        assert outbox.queue(self.session, letter, self.zone, self.clock())
         self.session.commit()
         return letter
 

@@ -8,12 +8,9 @@ from datetime import datetime, timedelta
 
 from imapclient.imapclient import SEEN
 
+from webapp.background.receiving.mailbox import SEARCH_LIMIT_S, Mailbox
 from webapp.background.sending.sent_folder import sent_folder
 from webapp.background.work import NotYet, Work
-from webapp.mail.causes import Step
-from webapp.mail.clients.access import Access
-from webapp.mail.clients.imap import Imap, open_imap
-from webapp.mail.clients.troubles import told_as_trouble
 from webapp.mail.settings import Direction, Protocol
 from webapp.net.problems import Problem, ProblemKind, Trouble
 from webapp.storage import blobs, sent_copies
@@ -49,8 +46,11 @@ def _keep_of(work: Work, author_id: int | None, copies: Sequence[Copy]) -> None:
         _fail(work, copies, Problem(ProblemKind.PASSWORD_MISSING))
         return
     try:
-        with work.enter(open_imap, access) as mailbox:
-            _put(work, access, mailbox, copies)
+        with Mailbox(work, access) as mailbox:
+            folder = sent_folder(mailbox)
+            mailbox.open(folder, to_change=True)
+            for copy in copies:
+                _keep(mailbox, folder, copy)
     except NotYet as not_yet:
         _put_off(work, copies, not_yet.until)
     except Trouble as trouble:
@@ -58,30 +58,26 @@ def _keep_of(work: Work, author_id: int | None, copies: Sequence[Copy]) -> None:
         _fail(work, copies, trouble.problem)
 
 
-def _put(work: Work, access: Access, mailbox: Imap, copies: Sequence[Copy]) -> None:
-    with told_as_trouble(access, Step.FOLDER):
-        folder = sent_folder(mailbox)
-        mailbox.select_folder(folder)
-    for copy in copies:
-        work.go_on()
-        with told_as_trouble(access, Step.FOLDER):
-            known = _is_there(mailbox, copy)
-        if not known and copy.kept_by_provider and work.clock() < copy.sent_at + PROVIDERS_PAUSE:
+def _keep(mailbox: Mailbox, folder: str, copy: Copy) -> None:
+    work = mailbox.work
+    if not _is_there(mailbox, copy):
+        if copy.kept_by_provider and work.clock() < copy.sent_at + PROVIDERS_PAUSE:
             _put_off(work, [copy], copy.sent_at + PROVIDERS_PAUSE)
-            continue
-        if not known:
-            with work.reading() as session:
-                letter = blobs.read(session, copy.sha256)
-            with told_as_trouble(access, Step.LETTER):
-                mailbox.append(folder, letter, flags=(SEEN,), msg_time=copy.sent_at)
-        with work.session_factory.begin() as session:
-            sent_copies.note_kept(session, copy.letter_id)
+            return
+        with work.reading() as session:
+            letter = blobs.read(session, copy.sha256)
+        with mailbox.library() as imap:
+            imap.append(folder, letter, flags=(SEEN,), msg_time=copy.sent_at)
+    with work.session_factory.begin() as session:
+        sent_copies.note_kept(session, copy.letter_id)
 
 
-def _is_there(mailbox: Imap, copy: Copy) -> bool:
+def _is_there(mailbox: Mailbox, copy: Copy) -> bool:
     """Tell whether the folder has the letter already: the provider's copy, or ours whose answer was lost."""
-    since = (copy.sent_at - timedelta(days=2)).date()  # the server's days are its own; without it the search is slow
-    return bool(mailbox.search(["SINCE", since, "HEADER", "Message-ID", copy.message_id]))
+    # The server's days are its own; without one the search of a huge folder is slow.
+    since = (copy.sent_at - timedelta(days=2)).date()
+    with mailbox.library() as imap, imap.connected.patient(SEARCH_LIMIT_S):
+        return bool(imap.search(["SINCE", since, "HEADER", "Message-ID", copy.message_id]))
 
 
 def _fail(work: Work, copies: Sequence[Copy], problem: Problem) -> None:

@@ -78,7 +78,7 @@ class Sending:
             return
         client = self._let_in(access)
         with self._work.writing() as session:
-            if not dispatch.take(session, parcel):
+            if not dispatch.take(session, parcel, self._work.clock()):
                 return
         with self._work.reading() as session:
             letter = blobs.read(session, parcel.sha256)
@@ -167,7 +167,7 @@ class Handing:
             if refused_for_now(problem):
                 dispatch.try_later(session, self._parcel.letter_id, problem, self._work.clock())
             else:
-                dispatch.refuse(session, self._parcel.letter_id, problem)
+                dispatch.refuse(session, self._parcel.letter_id, problem, self._work.clock())
 
     def _put_back(self, problem: Problem | None) -> None:
         """Let the letter wait; behind those that were not tried yet, for it may be what breaks the connection."""
