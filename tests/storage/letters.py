@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.storage.rows import NOON
@@ -54,3 +55,8 @@ def stored(session: Session, folder: Folder, number: int = 1, **more: Any) -> Le
     letter_id = store(session, folder, arrived(number, **more))
     assert letter_id is not None
     return session.get_one(Letter, letter_id)
+
+
+def words_kept(session: Session) -> int:
+    """Return of how many letters the words are kept."""
+    return session.scalar(text("SELECT count(*) FROM letter_texts")) or 0
