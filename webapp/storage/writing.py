@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.mail.messages.fields import file_name
@@ -32,6 +32,7 @@ class Content:
     bcc: str = ""
     subject: str = ""
     body: str = field(default="", repr=False)
+    page: str = ""  # the open page it is typed in
 
 
 @dataclass(frozen=True)
@@ -123,15 +124,21 @@ def drafts_of(session: Session, user: User) -> Sequence[OutgoingLetter]:
 def change(
     session: Session, letter: OutgoingLetter, seen_version: int, content: Content, *, now: datetime | None = None
 ) -> None:
-    """Keep what was typed; raises `DraftChanged` unless it began with what is stored."""
-    take_turn(session, letter, seen_version)
+    """Keep what was typed; raises `DraftChanged` unless it began with what is stored, or with what the same page wrote.
+
+    A page saves by itself while somebody types: its answer may be on its way yet when they press a button.
+    """
+    take_turn(session, letter, seen_version, content.page)
     _fill(letter, content, now or utc_now())
     session.flush()
 
 
-def take_turn(session: Session, letter: OutgoingLetter, seen_version: int) -> None:
-    """Make the draft's next version ours; raises `DraftChanged` if `seen_version` is not the newest."""
-    ours = update(OutgoingLetter).where(OutgoingLetter.id == letter.id, OutgoingLetter.version == seen_version)
+def take_turn(session: Session, letter: OutgoingLetter, seen_version: int, page: str = "") -> None:
+    """Make the draft's next version ours; raises `DraftChanged` if `seen_version` is not the newest of another page."""
+    newest = OutgoingLetter.version == seen_version
+    if page:
+        newest = or_(newest, OutgoingLetter.written_in == page)
+    ours = update(OutgoingLetter).where(OutgoingLetter.id == letter.id, newest)
     next_one = ours.where(OutgoingLetter.state == OutgoingState.DRAFT).values(version=OutgoingLetter.version + 1)
     taken = rows_of(session.execute(next_one, execution_options=BLUNT))
     session.refresh(letter)
@@ -189,4 +196,4 @@ def _fill(letter: OutgoingLetter, content: Content, now: datetime) -> None:
     letter.account_id = content.account_id
     letter.to, letter.cc, letter.bcc = content.to, content.cc, content.bcc
     letter.subject, letter.body = content.subject, content.body
-    letter.changed_at = now
+    letter.changed_at, letter.written_in = now, content.page

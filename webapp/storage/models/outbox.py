@@ -52,6 +52,7 @@ class OutgoingLetter(Base):
     problem: Mapped[Problem | None] = mapped_column(Value(Problem))
     tries: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
+    written_in: Mapped[str] = mapped_column(String(32), default="")  # the open page that changed it last
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     changed_at: Mapped[datetime] = mapped_column(default=utc_now)
     queued_at: Mapped[datetime | None]

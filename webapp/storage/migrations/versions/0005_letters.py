@@ -194,6 +194,7 @@ def _create_outgoing_letters() -> None:
         sa.Column("problem", sa.JSON(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("written_in", sa.String(length=32), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("changed_at", sa.DateTime(), nullable=False),
         sa.Column("queued_at", sa.DateTime(), nullable=True),
