@@ -1,5 +1,6 @@
 """Lists of letters, newest first: one folder, one account or everything a person reads, a page at a time."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,7 @@ PER_PAGE = 50
 ASIDE = (FolderRole.JUNK, FolderRole.TRASH)  # not in lists of several folders, unless one searches
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+CURSOR = re.compile(r"([on])(-?\d{1,18})-(\d{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,13 @@ class Neighbours:
 
 def cursor_from(written: str | None) -> Cursor | None:
     """Return the cursor a URL names, None for none and for rubbish."""
-    kind, (moment, _, letter_id) = (written or "")[:1], (written or "")[1:].partition("-")
+    parts = CURSOR.fullmatch(written or "")
+    if parts is None:
+        return None
+    kind, moment, letter_id = parts.groups()
     try:
         return Cursor(EPOCH + int(moment) * MICROSECOND, int(letter_id), kind == "n")
-    except (ValueError, OverflowError):
+    except OverflowError:  # in a year nobody has a date for
         return None
 
 
