@@ -119,7 +119,7 @@ def written_since(session: Session, moment: datetime) -> set[int]:
     return set(session.scalars(recent.distinct()))
 
 
-def test_under_way(session: Session) -> bool:
+def is_test_under_way(session: Session) -> bool:
     """Tell whether a test notice is still on its way: another one would show nothing more."""
     states = (OutgoingState.QUEUED, OutgoingState.SENDING)
     found = select(func.count()).select_from(NoticeCopy).join(NoticeCopy.notice).outerjoin(NoticeCopy.letter)

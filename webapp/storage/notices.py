@@ -22,6 +22,7 @@ from webapp.storage.pages import PER_PAGE, Page, within
 KEPT_FOR = timedelta(days=365)
 PORTION = 500  # of notices in one transaction, so that nobody waits long for it
 LONGEST_SUBJECT = 320
+MAILROOM = "mailroom"  # the author of letters nobody wrote
 BLUNT = {"synchronize_session": False}
 
 
@@ -50,7 +51,7 @@ def concerned(session: Session, account: Account) -> Sequence[User]:
     return session.scalars(select(User).where(owner | User.is_admin, ~User.disabled).order_by(User.id)).all()
 
 
-def test_notice(session: Session, by: User, now: datetime) -> Notice:
+def tell_test(session: Session, by: User, now: datetime) -> Notice:
     """Tell the administrators something that only shows whether they can be told."""
     return tell(session, Notice(kind=NoticeKind.TEST, at=now, subject=by.display_name), administrators(session))
 
@@ -69,7 +70,8 @@ def letter_refused(session: Session, letter: OutgoingLetter, now: datetime) -> N
     notice = Notice(kind=NoticeKind.LETTER_REFUSED, at=now, account_id=letter.account_id)
     notice.subject = ", ".join(one.address for one in refused)[:LONGEST_SUBJECT]
     notice.problem = letter.problem or next((one.problem for one in refused if one.problem is not None), None)
-    notice.details = (("letter", letter.id), ("subject", letter.subject[:LONGEST_SUBJECT]))
+    by = (("author", MAILROOM),) if author is None else ()
+    notice.details = (("letter", letter.id), ("subject", letter.subject[:LONGEST_SUBJECT]), *by)
     return tell(session, notice, people, LetterFate.WAITING if author else LetterFate.OWN_TROUBLE)
 
 
