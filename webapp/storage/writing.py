@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from webapp.mail.messages.fields import file_name
+from webapp.mail.messages.file_names import safe_name
 from webapp.storage import blobs
 from webapp.storage.accounts import accounts_visible_to, may_send_as
 from webapp.storage.base import rows_of, utc_now
@@ -161,7 +161,7 @@ def attach(session: Session, letter: OutgoingLetter, name: str, content_type: st
             raise FileRefused(name, limit)
     sha256 = blobs.put(session, data)
     row = OutgoingFile(letter_id=letter.id, size=size, sha256=sha256, content_type=content_type[:LONGEST_TYPE])
-    row.name = file_name(name) or "file"
+    row.name = safe_name(name, row.content_type, str(number + 1))
     letter.files.append(row)
     session.flush()
     return row

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from itertools import chain
 
 from webapp.mail.addresses import addr_spec
 from webapp.mail.headers import AsWritten, mailbox
 from webapp.mail.messages import fields
 from webapp.mail.messages.fields import one_line
+from webapp.mail.messages.file_names import safe_name
 from webapp.mail.messages.recipients import Mailbox
 
 NOBODY_NAMED = "undisclosed-recipients:;"
@@ -74,9 +76,9 @@ def compose(letter: Composition, attachments: Iterable[Attachment] = ()) -> byte
     top.set_payload("")
     text = _text(EmailMessage(AsWritten(linesep="\r\n")), letter.text)
     del text["MIME-Version"]
-    pieces = [top.as_bytes(), delimiter[2:], text.as_bytes().removesuffix(b"\r\n"), delimiter, _file(first)]
-    for attachment in files:
-        pieces += [delimiter, _file(attachment)]
+    pieces = [top.as_bytes(), delimiter[2:], text.as_bytes().removesuffix(b"\r\n")]
+    for number, attachment in enumerate(chain((first,), files), 1):
+        pieces += [delimiter, _file(number, attachment)]
     pieces.append(f"\r\n--{boundary}--\r\n".encode())
     return b"".join(pieces)
 
@@ -125,9 +127,9 @@ def _transfer_encoding(text: str) -> str:
     return "base64" if 3 * other > len(octets) else "quoted-printable"
 
 
-def _file(attachment: Attachment) -> bytes:
+def _file(number: int, attachment: Attachment) -> bytes:
     """Return one part; its name stands in the way of the standard and, for old programs, in the one they know."""
-    name = fields.file_name(attachment.name) or "file"
+    name = safe_name(attachment.name, attachment.content_type, str(number))
     maintype, _, subtype = attachment.content_type.lower().partition("/")
     known = fields.TOKEN.fullmatch(maintype) and fields.CONTENT_SUBTYPE.fullmatch(subtype)
     content_type = f"{maintype}/{subtype}" if known and maintype not in KEPT_WHOLE else UNKNOWN_TYPE

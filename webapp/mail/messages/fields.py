@@ -12,7 +12,6 @@ from webapp.mail.messages.recipients import Mailbox
 LINE = 76  # RFC 5322, 2.1.1 asks for 78 at most
 LONGEST_WORD = 900  # and forbids more than 998
 LONGEST_SUBJECT = 1000
-LONGEST_FILE_NAME = 255
 MOST_REFERENCES = 30  # the first and the newest: a thread of years still fits a header
 MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,250}>")
 PARAMETER_PIECE = 50  # characters of a long parameter on one line (RFC 2231, 3)
@@ -47,15 +46,6 @@ def references(text: str) -> str:
     """Return the value of References or In-Reply-To: the beginning of the thread and its newest letters."""
     ids = message_ids(text)
     return _folded(ids if len(ids) <= MOST_REFERENCES else [ids[0], *ids[1 - MOST_REFERENCES :]])
-
-
-def file_name(name: str) -> str:
-    """Return a name that is no path and ends no line, not longer than file systems take."""
-    line = one_line(re.sub(r"[/\\]", " ", name)).strip(". ")
-    while len(line.encode("utf-8", "replace")) > LONGEST_FILE_NAME:
-        stem, dot, ending = line.rpartition(".")
-        line = f"{stem[:-1]}.{ending}" if dot and stem and len(ending) < 20 else line[:-1]
-    return line
 
 
 def parameter(name: str, value: str) -> str:
