@@ -22,7 +22,8 @@ from webapp.background.process import is_dead, this_process
 from webapp.background.work import Work
 from webapp.background.worker import holder_of, process_of
 from webapp.storage import leases
-from webapp.storage.leasing import free_dead, hold, lease, renew, succeed
+from webapp.storage.endings import succeed
+from webapp.storage.leasing import free_dead, hold, lease, renew
 from webapp.storage.models import Lease, Notice
 from webapp.storage.secrets import SecretBox
 from webapp.storage.traffic import Post

@@ -17,7 +17,7 @@ from webapp.background.worker import Duties
 from webapp.mail.clients.access import Access
 from webapp.net.problems import Problem, ProblemKind, Trouble
 from webapp.storage.base import utc_now
-from webapp.storage.leasing import PAUSES
+from webapp.storage.endings import PAUSES
 from webapp.storage.models import Account, AccountState, LoginRefusal, Traffic
 from webapp.storage.secrets import SecretBox
 from webapp.storage.traffic import PACE, request_stop, want

@@ -18,7 +18,8 @@ from webapp.net.network import Network
 from webapp.net.problems import Problem, Trouble
 from webapp.storage.accesses import lets_in
 from webapp.storage.base import new_token
-from webapp.storage.leasing import do_nothing, fail, give_back, lease, leave, succeed
+from webapp.storage.endings import do_nothing, fail, give_back, leave, succeed
+from webapp.storage.leasing import lease
 from webapp.storage.models import Account, Traffic
 from webapp.storage.secrets import SecretBox
 from webapp.storage.traffic import Post

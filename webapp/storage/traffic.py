@@ -11,6 +11,7 @@ from sqlalchemy.orm.util import AliasedClass
 from webapp.mail.settings import Direction
 from webapp.storage.base import rows_of
 from webapp.storage.models import Account, AccountKind, IncomingServer, OutgoingServer, Traffic
+from webapp.storage.troubles import troubles_ended
 
 PACE = timedelta(minutes=5)
 BLUNT = {"synchronize_session": False}
@@ -77,7 +78,10 @@ def forget_trouble(session: Session, account: Account, now: datetime, directions
     """Let directions that were proved anew work again at once; call it whenever a server has just let us in."""
     session.flush()
     keep_rows(session, now, account)
-    rows = update(Traffic).where(Traffic.account_id == account.id, Traffic.direction.in_(directions))
+    proved = (Traffic.account_id == account.id, Traffic.direction.in_(directions))
+    healed = session.scalars(select(Traffic.direction).where(*proved, Traffic.trouble.is_not(None))).all()
+    troubles_ended(session, account.id, healed, now)
+    rows = update(Traffic).where(*proved)
     values = {"trouble": None, "trouble_since": None, "refused": False, "failures": 0, "due_at": now}
     session.execute(rows.values(values), execution_options=BLUNT)
 

@@ -17,7 +17,8 @@ from webapp.background.work import Work
 from webapp.mail.settings import AuthMethod, Credentials, Direction, Protocol, Security, ServerSettings
 from webapp.net.network import Network
 from webapp.storage import blobs
-from webapp.storage.leasing import lease, leave
+from webapp.storage.endings import leave
+from webapp.storage.leasing import lease
 from webapp.storage.models import Account, Folder, Letter
 from webapp.storage.secrets import SecretBox
 from webapp.storage.traffic import Post, keep_rows, want

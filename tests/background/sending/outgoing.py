@@ -21,7 +21,8 @@ from webapp.net.problems import Problem, Trouble
 from webapp.storage import outbox, writing
 from webapp.storage.browser_sessions import open_session
 from webapp.storage.credentials import keep_for_session
-from webapp.storage.leasing import lease, leave
+from webapp.storage.endings import leave
+from webapp.storage.leasing import lease
 from webapp.storage.models import Account, OutgoingLetter, OutgoingState, RecipientState, Traffic, User
 from webapp.storage.secrets import SecretBox
 from webapp.storage.traffic import Post, keep_rows
