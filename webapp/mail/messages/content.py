@@ -114,7 +114,13 @@ def _from_uuencode(data: bytes) -> Iterator[bytes]:
     for line in lines:
         if line.strip(BLANKS) == UU_END:
             return
-        try:
-            yield binascii.a2b_uu(line)
-        except binascii.Error:  # some encoders count wrongly: as many as the line says
-            yield binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3]) if line else b""
+        yield _uu_line(line)
+
+
+def _uu_line(line: bytes) -> bytes:
+    """Return what a line says; some encoders put more behind it than it counts, and some lines are none."""
+    counted = line[: (((line[0] - 32) & 63) * 4 + 5) // 3] if line else b""
+    try:
+        return binascii.a2b_uu(counted)
+    except binascii.Error:
+        return b""
