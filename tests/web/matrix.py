@@ -14,6 +14,7 @@ ARGUMENTS = {
     "run": ("run_id",),
     "token": ("token",),
     "authority": ("authority",),
+    "notice": ("notice_id",),
     "alone": (),
 }
 

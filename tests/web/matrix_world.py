@@ -21,7 +21,8 @@ from webapp.net.problems import CertificateFacts, Problem, ProblemKind
 from webapp.storage.authorities import add_authorities
 from webapp.storage.base import utc_now
 from webapp.storage.browser_sessions import close_others
-from webapp.storage.models import Account, LinkPurpose, Run, RunPurpose, RunState, User
+from webapp.storage.models import Account, LinkPurpose, Notice, NoticeKind, Run, RunPurpose, RunState, User
+from webapp.storage.notices import tell
 from webapp.storage.one_time_links import create_link
 from webapp.web.extensions import db, runner
 
@@ -140,6 +141,7 @@ def lay_things(app: Flask, ids: dict[str, int]) -> dict[str, dict[str, str]]:
         "C": lay_change(desk, accounts["E"], swapped, purpose=RunPurpose.CHECK, user_id=boris),
     }
     kinds = {"account": accounts, "server": servers, "user": people, "run": runs, "token": links}
+    kinds |= {"notice": lay_notices(app, {"B": boris, "A": anna})}
     kinds |= {"authority": {"O": lay_authority(app, anna), "X": "0" * 64}, "pem": {"N": make("New").pem.decode()}}
     return {kind: {letter: str(value) for letter, value in things.items()} for kind, things in kinds.items()}
 
@@ -151,6 +153,17 @@ def lay_authority(app: Flask, admin_id: int) -> str:
         add_authorities(session, session.get_one(User, admin_id), read_authorities(made.pem, NOW))
         session.commit()
     return made.sha256
+
+
+def lay_notices(app: Flask, people: dict[str, int]) -> dict[str, int]:
+    """Let the program have told each of these people something; return the numbers of the notices."""
+    with database(app) as session:
+        told = {
+            letter: tell(session, Notice(kind=NoticeKind.UPGRADED), [session.get_one(User, user_id)]).id
+            for letter, user_id in people.items()
+        }
+        session.commit()
+    return {**told, "X": 10**6}
 
 
 def swapped_certificate() -> Outcome:

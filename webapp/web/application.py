@@ -19,6 +19,7 @@ from webapp.web.administration.system_account import system_banner
 from webapp.web.explaining.field_help import help_of
 from webapp.web.journal import views as journal
 from webapp.web.menu import menu, second_menu
+from webapp.web.notices import views as notices
 from webapp.web.outgoing_servers import views as outgoing_servers
 from webapp.web.people import profile, setup, sign_in
 from webapp.web.reports import views as reports
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     network.bp,
     authorities.bp,
     journal.bp,
+    notices.bp,
     profile.bp,
 )
 
@@ -119,6 +121,7 @@ def page_frame() -> dict[str, Any]:
         "theme": language.choose_theme(),
         "languages": language.LANGUAGES.items(),
         "system_banner": system_banner,
+        "unread_notices": notices.unread_notices,
         "get_locale": get_locale,
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint
 
 from webapp.web.administration import accounts, hand_over, removing, system_account, uses
+from webapp.web.notices import testing
 
 bp = Blueprint("administration", __name__)
 
@@ -23,6 +24,7 @@ VIEWS: tuple[tuple[str, str, Callable[..., Any], tuple[str, ...]], ...] = (
     (f"{ONE}/hand-over", "hand_over", hand_over.hand_over, FORM),
     (SYSTEM, "system_account", system_account.page, READ),
     (f"{SYSTEM}/people", "people_may_send", system_account.people_may_send, FORM),
+    (f"{SYSTEM}/test-notice", "test_notice", testing.send_test, POST),
 )
 
 for address, name, view, methods in VIEWS:

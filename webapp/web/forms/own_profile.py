@@ -5,14 +5,17 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectField
+from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from webapp.storage.models import User
+from webapp.web.forms.addresses import AddressFault, read_address
+from webapp.web.forms.parts import stripped
 from webapp.web.forms.people import NewPassword, display_name_field, password_again_field, password_field
 from webapp.web.language import LANGUAGES
 from webapp.web.people.password_rules import LONGEST
+from webapp.web.wording.names import readable_address
 
 BROWSERS = ""  # the language the person's browser asks for
 
@@ -33,10 +36,24 @@ class OwnProfileForm(FlaskForm):
 
     display_name = display_name_field(_("Type your name, as others will see it."))
     language = language_field()
+    notice_address = StringField(_("Address for notices"), filters=[stripped])
 
     def __init__(self, user: User, **values: Any) -> None:
-        super().__init__(display_name=user.display_name, language=user.language or BROWSERS, **values)
+        stored = {
+            "display_name": user.display_name,
+            "language": user.language or BROWSERS,
+            "notice_address": readable_address(user.notice_address) if user.notice_address else "",
+        }
+        super().__init__(**stored, **values)
         self.language.choices = language_choices()
+        self.read_notice_address: str | None = None
+
+    def validate_notice_address(self, field: StringField) -> None:
+        """Take the address in the form we store it in; left empty, an account's is taken."""
+        try:
+            self.read_notice_address = read_address(field.data) if field.data else None
+        except AddressFault as fault:
+            raise ValidationError(str(fault)) from None
 
 
 class PasswordForm(NewPassword):
