@@ -24,6 +24,7 @@ from webapp.storage.ownership import check_may_save, owner_after
 from webapp.storage.proofs import Proof, proof_of, write_secret, write_server
 from webapp.storage.saving import change_account, create_account
 from webapp.storage.secrets import SecretBox
+from webapp.storage.traffic import forget_trouble
 from webapp.storage.using import details_of
 from webapp.storage.versions import changed_meanwhile, take_turn, take_turn_at, touch_users
 from webapp.storage.waking import check_run
@@ -47,6 +48,7 @@ def apply_saved_run(session: Session, run: Run, credentials: Credentials, box: S
     if run.draft.aim is not DraftAim.OUTGOING_SERVER:
         account.proved_run_id = run.id
     end_draft(session, run.draft, account, now=now)
+    _work_again(session, proof, account)
     return account
 
 
@@ -71,6 +73,15 @@ def check_may_apply(session: Session, run: Run) -> None:
         raise changed_meanwhile(session, account)
     _check_outgoing(draft, owner_id)
     check_run(session, run, account, details_of(account, draft.details.language))
+
+
+def _work_again(session: Session, proof: Proof, account: Account) -> None:
+    """Let what was proved be used at once, also by the other accounts of an outgoing server: it has one password."""
+    forget_trouble(session, account, proof.now, proof.servers.keys())
+    if Direction.OUTGOING in proof.servers and account.outgoing is not None:
+        for user in users_of(session, account.outgoing):
+            if user is not account:
+                forget_trouble(session, user, proof.now, (Direction.OUTGOING,))
 
 
 def _check_outgoing(draft: Draft, owner_id: int | None) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.mail.settings import AuthMethod, Direction
 from webapp.storage.accounts import may_change
+from webapp.storage.base import utc_now
 from webapp.storage.certificates import accepted_at
 from webapp.storage.describing import changed, facts_of
 from webapp.storage.journal import record
@@ -18,6 +19,7 @@ from webapp.storage.models import Account, Action, User
 from webapp.storage.models.servers import ServerColumns
 from webapp.storage.objections import AccountChanged, AccountWaits, NoServer, NotAllowed, NoUse, PasswordNeeded
 from webapp.storage.outgoing_servers import forget_unless_remembered
+from webapp.storage.traffic import keep_rows, rest
 from webapp.storage.versions import take_turn
 from webapp.storage.waiting import check_awake
 
@@ -97,6 +99,9 @@ def change_letters(session: Session, user: User, account: Account, letters: Lett
         account.load_since, account.automatic = letters.load_since, letters.automatic or account.is_system
         account.keep_on_server, account.delete_after_days = letters.keep_on_server, letters.delete_after_days
         account.for_sending, account.for_receiving = letters.for_sending, letters.for_receiving
+    if not account.automatic:
+        rest(session, account)
+    keep_rows(session, utc_now(), account)
 
 
 def forget_password(session: Session, user: User, account: Account, version: int) -> None:

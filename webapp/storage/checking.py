@@ -6,10 +6,13 @@ from sqlalchemy.orm import Session
 
 from webapp.detection.types import Findings, Outcome, OutcomeKind
 from webapp.mail.settings import Credentials, Direction
+from webapp.net.problems import ProblemKind
 from webapp.storage.credentials import Origin, Resolved, forget_session_secret, keep_for_session, may_use_kept
 from webapp.storage.journal import record
+from webapp.storage.endings import note_refusal
 from webapp.storage.models import Account, Action, DraftAim, Run
 from webapp.storage.secrets import SecretBox, place_of
+from webapp.storage.traffic import Post, forget_trouble
 
 ENDED_BY_THEMSELVES = (OutcomeKind.FOUND, OutcomeKind.LOGIN_REFUSED, OutcomeKind.NOT_PROVED)
 
@@ -32,7 +35,10 @@ def note_check(
         record(session, Action.ACCOUNT_USED, by=run.user, account=account)
     if _checked_what_is_stored(run, account, outcome):
         _note_login(session, run, account, outcome, resolved, now)
-        _keep_typed(session, run, account, outcome, resolved.credentials, box)
+        kept = _keep_typed(session, run, account, outcome, resolved.credentials, box)
+        if outcome.kind is OutcomeKind.FOUND and (kept or resolved.all_from(Origin.STORED, Origin.SESSION)):
+            account.login_refused = False
+            forget_trouble(session, account, now, run.entered.wanted())
 
 
 def _note_login(
@@ -42,20 +48,31 @@ def _note_login(
     refused = outcome.kind is OutcomeKind.LOGIN_REFUSED
     if resolved.all_from(Origin.STORED):  # a slip of the finger says nothing about what is stored
         account.login_refused = refused and bool(resolved.origins)
+        _note_refusals(session, account, outcome, now)
     elif refused and resolved.all_from(Origin.SESSION) and run.draft.session is not None:
         forget_session_secret(session, run.draft.session, account)  # so that it is asked for again
     session.flush()
 
 
+def _note_refusals(session: Session, account: Account, outcome: Outcome, now: datetime) -> None:
+    """Let the background know which direction's password is in doubt."""
+    problems = {Direction.INCOMING: outcome.incoming_problem, Direction.OUTGOING: outcome.outgoing_problem}
+    for direction, problem in problems.items():
+        if problem is not None and problem.kind is ProblemKind.LOGIN_REFUSED and problem.password_judged:
+            note_refusal(session, Post(account.id, direction), problem, now)
+
+
 def _keep_typed(
     session: Session, run: Run, account: Account, outcome: Outcome, credentials: Credentials, box: SecretBox
-) -> None:
+) -> bool:
     """Remember a password that has just worked where the account remembers none, for this browser session only."""
     browser = run.draft.session
     if outcome.kind is not OutcomeKind.FOUND or account.remember_password or browser is None:
-        return
-    if may_use_kept(run) and browser.user_id == run.user_id:
-        keep_for_session(session, box, browser, account, credentials)
+        return False
+    if not may_use_kept(run) or browser.user_id != run.user_id:
+        return False
+    keep_for_session(session, box, browser, account, credentials)
+    return True
 
 
 def _checked_what_is_stored(run: Run, account: Account, outcome: Outcome) -> bool:
