@@ -59,7 +59,7 @@ def take_back(session: Session) -> int:
     waits = (of_system, OutgoingLetter.author_id.is_(None), OutgoingLetter.state == OutgoingState.QUEUED, in_trouble)
     of_letters = select(NoticeCopy.letter_id, NoticeCopy.user_id, NoticeCopy.notice_id).join(NoticeCopy.letter)
     no_tests = of_letters.join(NoticeCopy.notice).where(Notice.kind != NoticeKind.TEST)
-    carried = session.execute(no_tests.where(*waits)).tuples().all()
+    carried = session.execute(no_tests.where(*waits)).all()
     if not carried:
         return 0
     gone = delete(OutgoingLetter).where(OutgoingLetter.id.in_({row[0] for row in carried}), *waits)

@@ -44,9 +44,8 @@ class Line:
 def lines_of(session: Session, user: User, copies: Sequence[NoticeCopy]) -> tuple[Line, ...]:
     """Return the lines of a page; the accounts they are about are asked for at once."""
     numbers = {copy.notice.account_id for copy in copies if copy.notice.account_id is not None}
-    found = select(Account.id, Account.owner_id).where(Account.id.in_(numbers)) if numbers else None
-    rows = session.execute(found).tuples().all() if found is not None else ()
-    owners: dict[int, int | None] = dict(rows)
+    found = select(Account.id, Account.owner_id).where(Account.id.in_(numbers))
+    owners = {row.id: row.owner_id for row in session.execute(found)} if numbers else {}
     return tuple(_line(user, copy, owners) for copy in copies)
 
 
