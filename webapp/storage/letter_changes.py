@@ -120,7 +120,8 @@ def settle(session: Session, folder: Folder) -> int:
     if not folder.on_server or folder.role is FolderRole.SENT:
         return 0
     on_its_way = exists().where(LetterChange.letter_id == Letter.id, LetterChange.kind == ChangeKind.TO_TRASH)
-    lost = delete(Letter).where(Letter.folder_id == folder.id, Letter.uid.is_(None), ~on_its_way)
+    numberless = (Letter.uid.is_(None), Letter.uidl.is_(None))  # what came by POP3 once may be nowhere else
+    lost = delete(Letter).where(Letter.folder_id == folder.id, *numberless, ~on_its_way)
     return rows_of(session.execute(lost, execution_options=BLUNT))
 
 

@@ -1,5 +1,7 @@
 """The words of letters: kept in SQLite's own table of them, and found again by the beginnings of words."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import ColumnElement, and_, column, false, or_, select, table, text, true
 from sqlalchemy.orm import Session
 
@@ -16,17 +18,10 @@ TEXTS = table("letter_texts", column("rowid"))
 COLUMNS = (Letter.subject, Letter.sender_name, Letter.sender_address, Letter.recipients, Letter.snippet)
 
 
-def keep(session: Session, letter_id: int, facts: LetterFacts) -> None:
-    """Let a letter be found by its words; they go when the letter goes, or when they are swept."""
-    if not _has_table(session):
-        return
-    columns = {
-        "subject": facts.subject,
-        "people": f"{facts.sender_name} {facts.sender_address} {facts.recipients}",
-        "text": facts.text,
-    }
-    folded = {name: fold(fitting(words, LONGEST_TEXT)) for name, words in columns.items()}
-    session.connection().execute(KEEP, {"id": letter_id, **folded})
+def keep(session: Session, letters: Mapping[int, LetterFacts]) -> None:
+    """Let letters be found by their words, given by their numbers; the words go when the letter goes, or is swept."""
+    if letters and _has_table(session):
+        session.connection().execute(KEEP, [{"id": number, **_words(facts)} for number, facts in letters.items()])
 
 
 def containing(session: Session, words: str) -> ColumnElement[bool]:
@@ -60,6 +55,15 @@ def sweep(session: Session) -> int:
     if left:
         session.execute(FORGET, [{"id": letter_id} for letter_id in left])
     return len(left)
+
+
+def _words(facts: LetterFacts) -> dict[str, str]:
+    columns = {
+        "subject": facts.subject,
+        "people": f"{facts.sender_name} {facts.sender_address} {facts.recipients}",
+        "text": facts.text,
+    }
+    return {name: fold(fitting(words, LONGEST_TEXT)) for name, words in columns.items()}
 
 
 def fitting(words: str, longest: int) -> str:

@@ -66,11 +66,11 @@ def store(session: Session, folder: Folder, arrived: Arrived) -> int | None:
     if arrived.uidl is not None and not uidls.remember(session, folder.account_id, [arrived.uidl]):
         return None
     sha256, new = (None, False) if arrived.raw is None else blobs.put_once(session, arrived.raw)
-    if arrived.uid is not None and _numbered(session, folder, arrived, None if new else sha256):
+    if _numbered(session, folder, arrived, None if new else sha256):
         return None
-    letter_id = id_inserted_once(session, Letter, **_columns(folder, arrived, sha256))
+    letter_id = id_inserted_once(session, Letter, **columns_of(folder, arrived, sha256))
     if letter_id is not None:
-        letter_search.keep(session, letter_id, arrived.facts)
+        letter_search.keep(session, {letter_id: arrived.facts})
     return letter_id
 
 
@@ -134,7 +134,8 @@ def update_flags(session: Session, folder: Folder, told: Mapping[int, Flags]) ->
     return changed
 
 
-def _columns(folder: Folder, arrived: Arrived, sha256: str | None) -> dict[str, Any]:
+def columns_of(folder: Folder, arrived: Arrived, sha256: str | None) -> dict[str, Any]:
+    """Return the row of a letter that arrived."""
     facts = arrived.facts
     texts = {name: fitting(getattr(facts, name), longest) for name, longest in LONGEST.items()}
     return texts | {
@@ -155,18 +156,26 @@ def _columns(folder: Folder, arrived: Arrived, sha256: str | None) -> dict[str, 
 
 def _numbered(session: Session, folder: Folder, arrived: Arrived, sha256: str | None) -> bool:
     """Give our row of this letter its number, if it has none yet; `sha256` None: nobody had its bytes before."""
+    if arrived.uid is None and arrived.uidl is None:
+        return False
     for same in _same(folder, arrived, sha256):
         # The sum keeps the database from going through all rows of the folder.
-        waiting = select(Letter.id).where(same, Letter.folder_id + 0 == folder.id, Letter.uid.is_(None))
+        waiting = select(Letter.id).where(same, Letter.folder_id + 0 == folder.id)
+        waiting = waiting.where(Letter.uid.is_(None), Letter.uidl.is_(None))
         letter_id = session.scalar(waiting.order_by(Letter.id).limit(1))
         if letter_id is not None and not _uid_known(session, folder, arrived.uid):
-            number = {"uid": arrived.uid}
-            session.execute(update(Letter).where(Letter.id == letter_id).values(number))
-            changes = update(LetterChange).where(LetterChange.letter_id == letter_id)
-            changes = changes.where(LetterChange.folder_id == folder.id, ~_current(folder))
-            session.execute(changes.values(number | {"uid_validity": folder.uid_validity}))
+            _give_number(session, folder, arrived, letter_id)
             return True
     return False
+
+
+def _give_number(session: Session, folder: Folder, arrived: Arrived, letter_id: int) -> None:
+    letter = update(Letter).where(Letter.id == letter_id)
+    session.execute(letter.values(uid=arrived.uid, uidl=arrived.uidl))
+    if arrived.uid is not None:
+        changes = update(LetterChange).where(LetterChange.letter_id == letter_id)
+        changes = changes.where(LetterChange.folder_id == folder.id, ~_current(folder))
+        session.execute(changes.values(uid=arrived.uid, uid_validity=folder.uid_validity))
 
 
 def _same(folder: Folder, arrived: Arrived, sha256: str | None) -> Iterator[ColumnElement[bool]]:
@@ -180,6 +189,8 @@ def _same(folder: Folder, arrived: Arrived, sha256: str | None) -> Iterator[Colu
 
 
 def _uid_known(session: Session, folder: Folder, uid: int | None) -> bool:
+    if uid is None:
+        return False
     return session.scalar(select(Letter.id).where(Letter.folder_id == folder.id, Letter.uid == uid)) is not None
 
 

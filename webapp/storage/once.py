@@ -1,5 +1,6 @@
 """Rows that must exist once, however many write them at the same moment."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -20,6 +21,12 @@ def insert_once(session: Session, model: type[Base]) -> postgresql.Insert | sqli
 def inserted_once(session: Session, model: type[Base], **values: Any) -> bool:
     """Insert a row; False: it was there already. Begins with writing, so it waits for whoever writes just now."""
     return rows_of(session.connection().execute(_insert(_dialect(session), model), values)) == 1
+
+
+def insert_all_once(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows, many in one go; those that are there already stay as they are."""
+    if rows:
+        session.connection().execute(_insert(_dialect(session), model), rows)
 
 
 def id_inserted_once(session: Session, model: type[Base], **values: Any) -> int | None:

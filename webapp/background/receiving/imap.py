@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from webapp.background.receiving.changes import tell_changes
 from webapp.background.receiving.errand import Errand
+from webapp.background.receiving.intake import Intake
 from webapp.background.receiving.known_folder import KnownFolder, known_folder
 from webapp.background.receiving.loading import Loading
 from webapp.background.receiving.mailbox import Mailbox, Opened
@@ -62,7 +63,8 @@ class Course:
             return
         new = self._new(folder, opened, here)
         if new:
-            Loading(self.errand, self.mailbox, folder, self.suspects, self.progress).load(new)
+            intake = Intake(self.mailbox.work, folder.id, self.progress)
+            Loading(self.errand, self.mailbox, folder, self.suspects, intake).load(new)
         lost = gone(self.mailbox, here)
         flags = told_flags(self.mailbox, folder, opened, here - lost, self.mailbox.work.clock())
         uid_next = max(opened.uid_next or 1, folder.uid_next or 1, *(uid + 1 for uid in new[:1]))
@@ -70,8 +72,7 @@ class Course:
             vanished(session, row, lost)
             update_flags(session, row, flags)
             row.uid_next, row.modseq, row.waiting = uid_next, opened.modseq, 0
-            if row.role is FolderRole.TRASH:
-                settle(session, row)
+            settle(session, row)
 
     def _begin(self, folder: KnownFolder, opened: Opened) -> tuple[KnownFolder, set[int]]:
         """Return the folder under the server's present numbers, and the numbers of the letters that are here."""

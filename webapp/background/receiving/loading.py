@@ -1,15 +1,15 @@
 """Letters of one folder come in: asked for in portions, each stored in one short transaction."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from webapp.background.receiving.announced import ITEMS, Announced, announced
 from webapp.background.receiving.errand import Errand
-from webapp.background.receiving.keeping import Loaded, keep
+from webapp.background.receiving.intake import Intake
 from webapp.background.receiving.known_folder import KnownFolder
 from webapp.background.receiving.mailbox import Mailbox
 from webapp.background.receiving.portions import Portion, portions
-from webapp.background.receiving.progress import Progress
+from webapp.background.receiving.reading import Loaded, read
 from webapp.background.receiving.suspects import Suspects, Way
 from webapp.net.problems import Trouble
 
@@ -26,13 +26,11 @@ class Loading:
     mailbox: Mailbox
     folder: KnownFolder
     suspects: Suspects
-    progress: Progress
-    _waiting: int = field(default=0, init=False)
+    intake: Intake
 
     def load(self, uids: Sequence[int]) -> None:
         """Load letters in this order. While a portion is stored, the server prepares the next."""
-        self._waiting = len(uids)
-        self.progress.expect(len(uids))
+        self.intake.expect(len(uids))
         before: tuple[Portion, dict[int, Loaded]] | None = None
         for portion in portions(self._announced(uids), self._way):
             asked = self._ask(portion)
@@ -50,7 +48,7 @@ class Loading:
             said = self.mailbox.fetch(window, *ITEMS)
             letters = [announced(uid, said[uid]) for uid in window if uid in said]
             wanted = [letter for letter in letters if self._in_time(letter)]
-            self._waiting -= len(window) - len(wanted)
+            self.intake.pass_over(len(window) - len(wanted))
             yield from wanted
 
     def _in_time(self, letter: Announced) -> bool:
@@ -96,8 +94,8 @@ class Loading:
         return loaded
 
     def _keep(self, portion: Portion, loaded: dict[int, Loaded]) -> None:
-        self._waiting -= len(portion.letters)
-        keep(self.mailbox.work, self.folder.id, portion.letters, loaded, self._waiting, self.progress)
+        arrived = read(self.mailbox.work, portion.letters, loaded)
+        self.intake.keep(arrived, done=len(portion.letters))
 
 
 def _item(way: Way) -> str | None:

@@ -14,13 +14,8 @@ class Progress:
         self._done = 0
         self._total = 0
 
-    def expect(self, letters: int) -> None:
-        """Add letters that are to be loaded, and show it."""
-        self._total += letters
-        if letters:
-            self._work.tell(self._done, self._total)
-
-    def count(self, session: Session, letters: int) -> None:
-        """Count letters as done in the transaction that stores them."""
-        self._done += letters
+    def count(self, session: Session, *, more: int = 0, done: int = 0) -> None:
+        """Count letters found waiting, and letters done in the transaction that stores them."""
+        self._total += more
+        self._done += done
         tell_progress(session, self._work.post, self._work.holder, self._done, self._total)

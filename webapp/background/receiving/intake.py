@@ -1,0 +1,46 @@
+"""Where the letters of one folder are stored as they come: one portion, one transaction, and how far it is."""
+
+from collections.abc import Sequence
+
+from webapp.background.receiving.progress import Progress
+from webapp.background.work import Work, WorkLost
+from webapp.storage import uidls
+from webapp.storage.arriving import store_all
+from webapp.storage.letters import Arrived
+from webapp.storage.models import Folder
+
+
+class Intake:
+    """Stores letters of one folder, and tells how many of them are still waiting."""
+
+    def __init__(self, work: Work, folder_id: int, progress: Progress) -> None:
+        self._work = work
+        self._folder_id = folder_id
+        self._progress = progress
+        self._waiting = 0
+        self._passed_over = 0
+
+    def expect(self, letters: int) -> None:
+        """Tell how many letters are to be looked at."""
+        self._waiting += letters
+        with self._work.writing() as session:
+            session.get_one(Folder, self._folder_id).waiting = self._waiting
+            self._progress.count(session, more=letters)
+
+    def pass_over(self, letters: int) -> None:
+        """Count letters that do not come in, together with the next that do."""
+        self._passed_over += letters
+
+    def keep(self, arrived: Sequence[Arrived], *, done: int, left_out: Sequence[str] = ()) -> None:
+        """Store letters; what is there already stays as it is. `left_out` are keys not to be asked for again (POP3)."""
+        done += self._passed_over
+        self._waiting -= done
+        with self._work.writing() as session:
+            folder = session.get(Folder, self._folder_id)
+            if folder is None:
+                raise WorkLost
+            store_all(session, folder, arrived)
+            uidls.remember(session, folder.account_id, left_out, now=self._work.clock())
+            folder.waiting = max(self._waiting, 0)
+            self._progress.count(session, done=done)
+        self._passed_over = 0
