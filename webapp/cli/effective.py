@@ -1,6 +1,7 @@
 """What every command starts from: the settings of the environment, complete, with the database ready."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from webapp.instance import open_instance
 from webapp.settings import Settings, SettingsError, load, unknown_names
-from webapp.storage.database import make_engine, upgrade
+from webapp.storage.database import BrokenMigration, make_engine, upgrade
 from webapp.storage.schema import SchemaState, schema_state
 
 
@@ -25,15 +26,22 @@ def effective_settings() -> Settings:
         raise click.ClickException("\n       ".join(error.sentences)) from None
 
 
-def upgrade_or_end(engine: Engine) -> None:
-    """Bring the tables up to date, or say why this database cannot be used."""
+def upgrade_or_end(engine: Engine) -> int | None:
+    """Bring the tables up to date, or say why this database cannot be used.
+
+    Returns how many milliseconds it took, None if there was nothing to do.
+    """
+    state, began = None, time.monotonic()
     try:
-        if schema_state(engine) is SchemaState.NEWER:
+        state = schema_state(engine)
+        if state is SchemaState.NEWER:
             raise click.ClickException("the database is of a newer version of Mailroom; nothing was changed")
         upgrade(engine)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, BrokenMigration) as error:
         cause = getattr(error, "orig", None) or error
-        raise click.ClickException(f"the database cannot be opened: {type(cause).__name__}: {cause}") from None
+        what = "cannot be opened" if state is None else "could not be brought up to date; nothing was changed"
+        raise click.ClickException(f"the database {what}: {type(cause).__name__}: {cause}") from None
+    return None if state is SchemaState.CURRENT else round((time.monotonic() - began) * 1000)
 
 
 @contextmanager

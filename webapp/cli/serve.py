@@ -15,8 +15,11 @@ from webapp.cli.effective import effective_settings, private_files, upgrade_or_e
 from webapp.office_background import background_of
 from webapp.setting_values import WorkerPlace
 from webapp.settings import Settings
+from webapp.storage.base import utc_now
 from webapp.storage.models import LinkPurpose
+from webapp.storage.program_state import note_start
 from webapp.storage.users import create_link, has_admin
+from webapp.version import own_version
 from webapp.web.application import REQUEST_LIMIT
 from webapp.web.extensions import db, parts, runner
 
@@ -32,7 +35,7 @@ def serve() -> None:
     set_up_logging(settings.log_level)
     app = create_app(settings)
     with private_files(), app.app_context():
-        upgrade_or_end(db.engine)
+        bring_up_to_date()
         sockets: dict[int, Any] = {}
         server = listening_server(app, settings, sockets)
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -53,6 +56,15 @@ def serve() -> None:
                 background.close()
             db.engine.dispose()
             click.echo("Mailroom has stopped.")
+
+
+def bring_up_to_date() -> None:
+    """Upgrade the database, and let the administrators be told if this version is another than the last one."""
+    took_ms = upgrade_or_end(db.engine)
+    session = db.session()
+    note_start(session, own_version(), took_ms, utc_now())
+    session.commit()
+    db.session.remove()
 
 
 def listening_server(app: Flask, settings: Settings, sockets: dict[int, Any]) -> Any:

@@ -13,6 +13,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 5000
 
 
+class BrokenMigration(Exception):
+    """A migration would have left rows pointing at nothing, so it was not done."""
+
+
 def make_engine(url: str) -> Engine:
     """Return an engine ready for use."""
     return prepare_engine(create_engine(url))
@@ -83,7 +87,7 @@ def _upgrade_sqlite(connection: Connection) -> None:
         _run_migrations(connection)
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if broken:
-            raise RuntimeError(f"the migration left {len(broken)} rows pointing at nothing; nothing was changed")
+            raise BrokenMigration(f"{len(broken)} rows would point at nothing")
         connection.commit()
     finally:
         connection.rollback()

@@ -10,9 +10,9 @@ from webapp.mail.settings import Direction
 from webapp.net.problems import Problem
 from webapp.storage.models import Traffic
 from webapp.storage.traffic import BLUNT, PACE, Post, of
+from webapp.storage.troubles import TOLD_AFTER
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 30))  # after each failure, then the last
-TOLD_AFTER = 3  # failures in a row; a hiccup is nobody's business
 
 
 def succeed(session: Session, post: Post, holder: str, now: datetime, due_at: datetime | None = None) -> Traffic | None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from webapp.mail.settings import Direction
 from webapp.storage.models import Account, LetterFate, Notice, NoticeCopy, NoticeKind, Traffic
 from webapp.storage.notices import concerned, hand_out
-from webapp.storage.once import insert_once
+from webapp.storage.once import id_inserted_once
 
 TOLD_AFTER = 3  # failures in a row, hence about as many minutes; a hiccup is nobody's business
 REMEMBERED_FOR = timedelta(days=1)
@@ -121,7 +121,7 @@ def _tell(session: Session, row: Traffic, now: datetime) -> Notice | None:
         "refused": row.refused,
     }
     # Of several who tell at the same moment one does: the database keeps one open trouble of a direction.
-    told = session.scalar(insert_once(session, Notice).values(**about, **what).returning(Notice.id))
+    told = id_inserted_once(session, Notice, **about, **what)
     if told is None:
         return None
     notice = session.get_one(Notice, told)

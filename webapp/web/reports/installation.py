@@ -4,7 +4,6 @@ import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 
 from flask_babel import format_datetime, gettext
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from webapp.storage.authorities import list_authorities
 from webapp.storage.models import Run
 from webapp.storage.network_settings import network_settings
 from webapp.storage.schema import database_facts
+from webapp.version import own_version
 from webapp.web.moments import time_zone
 from webapp.web.reports.report import Line, Section
 
@@ -40,7 +40,7 @@ def installation(session: Session, settings: Settings) -> Installation:
     """Return what this Mailroom is made of and how it may reach servers."""
     database, office = database_facts(session), network_settings(session)
     return Installation(
-        mailroom=_own_version(),
+        mailroom=own_version(),
         python=platform.python_version(),
         tls_library=tls_library(),
         system=" ".join((platform.system(), platform.release(), platform.machine())),
@@ -83,10 +83,3 @@ def _program(facts: Installation) -> Iterator[Line]:
 
 def _yes(true: bool) -> str:
     return gettext("yes") if true else gettext("no")
-
-
-def _own_version() -> str:
-    try:
-        return version("mailroom")
-    except PackageNotFoundError:  # run from a folder that was never installed
-        return "–"
