@@ -1,20 +1,22 @@
 """Letters that arrive together are stored together: as one by one, in a fraction of the time."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from webapp.storage import blobs, letter_search
-from webapp.storage.letters import Arrived, columns_of, store
+from webapp.storage.arrived import Arrived, columns_of
+from webapp.storage.letters import store
 from webapp.storage.models import Blob, Folder, FolderRole, Letter
 
 LETTERS = cast("Table", Letter.__table__)
 KEEP = insert(LETTERS).returning(LETTERS.c.id, LETTERS.c.uid)
 
 
-def store_all(session: Session, folder: Folder, arrived: Sequence[Arrived]) -> int:
+def store_all(session: Session, folder: Folder, arrived: Sequence[Arrived], *, now: datetime | None = None) -> int:
     """Keep letters as `letters.store` does; return how many were not there yet.
 
     Only for whoever alone writes letters of this account, in a transaction
@@ -30,7 +32,7 @@ def store_all(session: Session, folder: Folder, arrived: Sequence[Arrived]) -> i
         stored = session.connection().execute(KEEP, rows).all()
         letter_search.keep(session, {letter_id: strangers[uid][0].facts for letter_id, uid in stored})
     others = (one for one in arrived if one.uid not in strangers)
-    return len(rows) + sum(store(session, folder, one) is not None for one in others)
+    return len(rows) + sum(store(session, folder, one, now=now) is not None for one in others)
 
 
 def _strangers(session: Session, folder: Folder, arrived: Iterable[Arrived]) -> dict[int, tuple[Arrived, str]]:

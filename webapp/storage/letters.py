@@ -1,69 +1,41 @@
 """Letters as they come and go: stored exactly once, changed as the server tells, read by whom they belong to."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.mail.messages.facts import LetterFacts
 from webapp.storage import blobs, letter_search, uidls
+from webapp.storage.arrived import Arrived, Flags, columns_of
 from webapp.storage.base import rows_of
-from webapp.storage.letter_search import fitting
 from webapp.storage.models import ChangeKind, Folder, FolderRole, Letter, LetterChange, User
 from webapp.storage.once import id_inserted_once
 from webapp.storage.readable import readable_by
 
+__all__ = [
+    "Arrived",
+    "Flags",
+    "get_visible",
+    "known_uids",
+    "renumbered",
+    "store",
+    "update_flags",
+    "vanished",
+]
+
 BLUNT = {"synchronize_session": False}
 PORTION = 500  # of numbers in one statement
 LEAVING = (ChangeKind.TO_TRASH, ChangeKind.DELETE)
-LONGEST = {
-    "message_id": 500,
-    "in_reply_to": 500,
-    "references": 8000,
-    "sender_name": 320,
-    "sender_address": 320,
-    "recipients": 8000,
-    "subject": 1000,
-    "snippet": 300,
-}
 
 
-@dataclass(frozen=True)
-class Flags:
-    """What the server says of a letter."""
-
-    seen: bool = False
-    answered: bool = False
-    flagged: bool = False
-
-
-@dataclass(frozen=True)
-class Arrived:
-    """One letter as it came; `raw` None: it is too big, only its header was loaded, of which `facts` tell.
-
-    IMAP knows a letter by `uid`, POP3 by `uidl` (a key of `uidls`); one with neither is a copy of our own.
-    """
-
-    size: int
-    received_at: datetime
-    facts: LetterFacts
-    raw: bytes | None = field(repr=False)
-    uid: int | None = None
-    uidl: str | None = None
-    flags: Flags = Flags()
-
-
-def store(session: Session, folder: Folder, arrived: Arrived) -> int | None:
+def store(session: Session, folder: Folder, arrived: Arrived, *, now: datetime | None = None) -> int | None:
     """Keep a letter that arrived and return its number; None if it is there already (or by POP3 ever was).
 
     A letter of which we have a row without the server's number (moved to the
     trash by us, our copy of what was sent, numbers that changed their meaning)
     is not stored again: the row gets its number.
     """
-    if arrived.uidl is not None and not uidls.remember(session, folder.account_id, [arrived.uidl]):
+    if arrived.uidl is not None and not uidls.remember(session, folder.account_id, [arrived.uidl], now=now):
         return None
     sha256, new = (None, False) if arrived.raw is None else blobs.put_once(session, arrived.raw)
     if _numbered(session, folder, arrived, None if new else sha256):
@@ -134,26 +106,6 @@ def update_flags(session: Session, folder: Folder, told: Mapping[int, Flags]) ->
     return changed
 
 
-def columns_of(folder: Folder, arrived: Arrived, sha256: str | None) -> dict[str, Any]:
-    """Return the row of a letter that arrived."""
-    facts = arrived.facts
-    texts = {name: fitting(getattr(facts, name), longest) for name, longest in LONGEST.items()}
-    return texts | {
-        "account_id": folder.account_id,
-        "folder_id": folder.id,
-        "uid": arrived.uid,
-        "uidl": arrived.uidl,
-        "sha256": sha256,
-        "size": arrived.size,
-        "sent_at": facts.sent_at,
-        "received_at": arrived.received_at,
-        "attachments": facts.attachments,
-        "seen": arrived.flags.seen,
-        "answered": arrived.flags.answered,
-        "flagged": arrived.flags.flagged,
-    }
-
-
 def _numbered(session: Session, folder: Folder, arrived: Arrived, sha256: str | None) -> bool:
     """Give our row of this letter its number, if it has none yet; `sha256` None: nobody had its bytes before."""
     if arrived.uid is None and arrived.uidl is None:
@@ -182,10 +134,9 @@ def _same(folder: Folder, arrived: Arrived, sha256: str | None) -> Iterator[Colu
     """Tell by what our row of a letter is known: by its bytes, or where it may differ in them by its Message-ID."""
     if sha256 is not None:
         yield Letter.sha256 == sha256
-    message_id = fitting(arrived.facts.message_id, LONGEST["message_id"])
     # Providers add lines to what they keep of sent letters; of the biggest ones we have the header only.
-    if message_id and (folder.role is FolderRole.SENT or arrived.raw is None):
-        yield Letter.message_id == message_id
+    if arrived.message_id and (folder.role is FolderRole.SENT or arrived.raw is None):
+        yield Letter.message_id == arrived.message_id
 
 
 def _uid_known(session: Session, folder: Folder, uid: int | None) -> bool:
