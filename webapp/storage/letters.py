@@ -1,6 +1,7 @@
 """Letters as they come and go: stored exactly once, changed as the server tells, read by whom they belong to."""
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
@@ -17,6 +18,7 @@ __all__ = [
     "Flags",
     "get_visible",
     "known_uids",
+    "readable_by",
     "renumbered",
     "store",
     "update_flags",

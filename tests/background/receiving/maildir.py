@@ -45,6 +45,11 @@ class Maildir:
         moment = (at or datetime.now(UTC)).timestamp()
         os.utime(file, (moment, moment))
 
+    def letters(self, folder: str = "") -> list[bytes]:
+        """Return the letters of a folder."""
+        place = self.root / (f".{folder}" if folder else "")
+        return [file.read_bytes() for state in ("cur", "new") for file in sorted((place / state).glob("*"))]
+
     def renumber(self) -> None:
         """Make the server give its letters other numbers, under another UIDVALIDITY."""
         for file in self.root.glob("dovecot.index*"):

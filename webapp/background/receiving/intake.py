@@ -39,8 +39,9 @@ class Intake:
             folder = session.get(Folder, self._folder_id)
             if folder is None:
                 raise WorkLost
-            store_all(session, folder, arrived)
-            uidls.remember(session, folder.account_id, left_out, now=self._work.clock())
+            now = self._work.clock()
+            store_all(session, folder, arrived, now=now)
+            uidls.remember(session, folder.account_id, left_out, now=now)
             folder.waiting = max(self._waiting, 0)
             self._progress.count(session, done=done)
         self._passed_over = 0

@@ -68,8 +68,8 @@ class Recognition:
         plain = key_of(one.uidl[:LONGEST_UIDL])
         here = self.stored.get(plain)
         in_doubt = repeats or one.uidl == NO_UIDL or one.uidl in self._told_by_header
-        # A UIDL that was given to another letter since: the server says another size now.
-        in_doubt = in_doubt or (here is not None and one.size != 0 and here.size != one.size)
+        if here is not None:  # the UIDL may have been given to another letter since
+            in_doubt = in_doubt or plain not in self.known or one.size not in (0, here.size)
         header = self._maildrop.header(one.number) if in_doubt else None
         if header is None:
             return Recognised(one, plain, new=not self._is_known(plain))
