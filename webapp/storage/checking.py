@@ -8,8 +8,8 @@ from webapp.detection.types import Findings, Outcome, OutcomeKind
 from webapp.mail.settings import Credentials, Direction
 from webapp.net.problems import ProblemKind
 from webapp.storage.credentials import Origin, Resolved, forget_session_secret, keep_for_session, may_use_kept
-from webapp.storage.journal import record
 from webapp.storage.endings import note_refusal
+from webapp.storage.journal import record
 from webapp.storage.models import Account, Action, DraftAim, Run
 from webapp.storage.secrets import SecretBox, place_of
 from webapp.storage.traffic import Post, forget_trouble
