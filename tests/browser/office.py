@@ -23,7 +23,7 @@ CHEAP_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASS
 PASSING = ("session_secrets", "run_steps", "runs", "drafts", "login_refusals", "token_buckets")
 # Both kinds of servers as one table, named `servers`, for what they have in common.
 SERVERS = "WITH servers AS (SELECT {columns} FROM incoming_servers UNION ALL SELECT {columns} FROM outgoing_servers) "
-COLUMNS = "protocol, host, port, security, username, secret, pinned_sha256, plain_consented_by_id"
+COLUMNS = "protocol, host, port, security, username, secret, pinned_sha256"
 LOGIN_MARKS = ("Login:", "sasl_username=", "Password mismatch", "auth failed")
 LIMIT_S = 15.0
 POLL_S = 0.02
@@ -99,7 +99,7 @@ class Office:
         for table in PASSING:
             self.change(f"DELETE FROM {table}")  # noqa: S608 -- our own names
         self.change("DELETE FROM accounts WHERE NOT is_system")
-        for table in ("incoming_servers", "outgoing_servers"):
+        for table in ("accepted_certificates", "plain_consents", "incoming_servers", "outgoing_servers"):
             self.change(f"DELETE FROM {table}")  # noqa: S608 -- our own names
 
     @contextmanager

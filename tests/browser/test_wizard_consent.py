@@ -69,10 +69,10 @@ def test_servers_without_any_protection_are_named_as_such_and_the_consent_is_rec
     agree(wizard)
 
     wizard.sees("saved")
-    recorded = "SELECT host, security, name FROM servers JOIN users ON users.id = plain_consented_by_id ORDER BY host"
-    assert office.servers(recorded) == [
-        ("imap.plain.test", "none", wizard.name),
-        ("smtp.plain.test", "none", wizard.name),
+    recorded = "SELECT place, password, name FROM plain_consents JOIN users ON users.id = agreed_by_id ORDER BY place"
+    assert office.rows(recorded) == [
+        ("imap.plain.test:143", 1, wizard.name),
+        ("smtp.plain.test:587", 1, wizard.name),
     ]
     wizard.page.get_by_role("link", name="Открыть учётную запись").click()
     wizard.page.get_by_role("link", name="Пароль и защита").click()

@@ -20,6 +20,7 @@ from webapp.storage.models import (
     DraftDetails,
     IncomingServer,
     OutgoingServer,
+    PlainConsent,
     Run,
     RunPurpose,
     RunState,
@@ -133,7 +134,7 @@ def lay_account(
     """Return a flushed account as a proof would have left it, without the proof; its secrets really open.
 
     `system` fills the system account. An `OutgoingServer` is shared with the accounts that have it already;
-    what was accepted of its certificate stays theirs.
+    what was accepted of its certificate, or agreed to, stays theirs.
     """
     account = system_account(session) if system else Account(automatic=False)
     account.kind, account.owner_id = AccountKind.NEWS if news else AccountKind.MAIL, None if system else owner_id
@@ -145,33 +146,40 @@ def lay_account(
     account.proved_at = account.checked_at = utc_now()
     if incoming is not None:
         account.incoming = IncomingServer()
-        _lay_server(account.incoming, incoming, box, credentials if remember else None, plain_consented_by_id)
+        _lay_server(account.incoming, incoming, box, credentials if remember else None)
     if isinstance(outgoing, OutgoingServer):
         account.outgoing = outgoing
     elif outgoing is not None and not news:
         account.outgoing = OutgoingServer(owner_id=account.owner_id)
-        _lay_server(account.outgoing, outgoing, box, credentials if remember else None, plain_consented_by_id)
+        _lay_server(account.outgoing, outgoing, box, credentials if remember else None)
         others = select(OutgoingServer.id).where(OutgoingServer.owner_id.is_not_distinct_from(account.owner_id))
         account.outgoing.is_default = session.scalar(others.limit(1)) is None
     for server in (incoming, outgoing):
         if isinstance(server, ProvedServer) and server.pinned_sha256 is not None:
             place = f"{server.settings.host}:{server.settings.port}"
             account.accepted.append(AcceptedCertificate(place=place, sha256=server.pinned_sha256))
+        if isinstance(server, ProvedServer) and server.settings.security is Security.NONE and plain_consented_by_id:
+            account.plain_consents.append(_consent(server.settings, plain_consented_by_id))
     account.address_key = news_key(incoming.settings) if news and incoming else address_key(address)
     session.add(account)
     session.flush()
     return account
 
 
-def _lay_server(
-    row: ServerColumns, server: ProvedServer, box: SecretBox, credentials: Credentials | None, plain: int | None
-) -> None:
-    settings, now = server.settings, utc_now()
+def _consent(settings: ServerSettings, agreed_by_id: int) -> PlainConsent:
+    return PlainConsent(
+        place=f"{settings.host}:{settings.port}",
+        password=settings.auth_methods[0] is not AuthMethod.NONE,
+        agreed_by_id=agreed_by_id,
+        agreed_at=utc_now(),
+    )
+
+
+def _lay_server(row: ServerColumns, server: ProvedServer, box: SecretBox, credentials: Credentials | None) -> None:
+    settings = server.settings
     row.protocol, row.host, row.port, row.security = settings.protocol, settings.host, settings.port, settings.security
     row.auth_method, row.username = settings.auth_methods[0], settings.username
-    row.pinned_sha256, row.proved_at = server.pinned_sha256, now
-    if settings.security is Security.NONE and plain is not None:
-        row.plain_consented_by_id, row.plain_consented_at = plain, now
+    row.pinned_sha256, row.proved_at = server.pinned_sha256, utc_now()
     if credentials is not None and settings.auth_methods[0] is not AuthMethod.NONE:
         row.secret = box.encrypt(credentials.secret(settings.direction), place_of(settings))
 

@@ -114,9 +114,9 @@ def test_a_plain_login_needs_the_recorded_consent(session: Session, box: SecretB
     consent = Consent(plain_hosts=frozenset({"imap.uspeh.test:993"}))
     account = account_of(session, box, anna, replace(DETAILS, sender_name="А"), findings, consent)
 
-    assert account.incoming is not None
-    assert account.incoming.plain_consented_by is anna
-    assert account.incoming.plain_consented_at is not None
+    (agreed,) = account.plain_consents
+    assert (agreed.place, agreed.password) == ("imap.uspeh.test:993", True)
+    assert (agreed.agreed_by, agreed.agreed_at) == (anna, account.proved_at)
 
 
 def test_a_pin_stays_with_its_server(session: Session, box: SecretBox) -> None:

@@ -32,6 +32,7 @@ from webapp.storage.models import (
     JournalEntry,
     NetworkSettings,
     OutgoingServer,
+    PlainConsent,
     User,
 )
 from webapp.storage.runs import saving_run
@@ -261,7 +262,7 @@ def test_an_upgraded_office_takes_authorities_and_tells_of_them(upgraded_from_00
 
 @pytest.fixture
 def pinned(tmp_path: Path) -> Iterator[Session]:
-    """Return an upgraded database in which certificates had been accepted for servers, one of them shared."""
+    """Return an upgraded database in which certificates, and plain text, had been accepted for servers, some shared."""
     engine = make_engine(f"sqlite:///{tmp_path / 'pinned.db'}")
     with engine.connect() as connection:
         command.upgrade(migration_config(connection), "0001")
@@ -271,6 +272,9 @@ def pinned(tmp_path: Path) -> Iterator[Session]:
         old.execute("UPDATE servers SET pinned_sha256 = 'in' WHERE id = 1")
         old.execute("UPDATE servers SET pinned_sha256 = 'own' WHERE id = 2")
         old.execute("UPDATE servers SET pinned_sha256 = 'shared' WHERE id = 5")
+        plainly = "security = 'none', plain_consented_by_id = 1, plain_consented_at = '2026-10-02 09:00:00'"
+        old.execute(f"UPDATE servers SET {plainly} WHERE id IN (2, 4, 5)")  # noqa: S608
+        old.execute("UPDATE servers SET auth_method = 'none' WHERE id = 2")
         old.commit()
     with engine.connect() as connection:
         connection.execute(text("PRAGMA foreign_keys = OFF"))
@@ -290,3 +294,13 @@ def test_accepted_certificates_stay_with_accounts_that_have_a_server_alone(pinne
 
     assert accepted == {(1, "imap.uspeh.test:993"): "in", (1, "smtp.uspeh.test:465"): "own"}
     assert {one.facts for one in pinned.scalars(select(AcceptedCertificate))} == {None}
+
+
+def test_consents_to_plain_text_stay_with_accounts_that_have_a_server_alone(pinned: Session) -> None:
+    agreed = pinned.scalars(select(PlainConsent)).all()
+
+    assert {(one.account_id, one.place): one.password for one in agreed} == {
+        (1, "smtp.uspeh.test:465"): False,
+        (3, "pop.uspeh.test:995"): True,
+    }
+    assert {(one.agreed_by_id, one.agreed_at.isoformat()) for one in agreed} == {(1, "2026-10-02T09:00:00+00:00")}

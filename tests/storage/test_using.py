@@ -83,7 +83,6 @@ def test_who_agreed_to_a_relay_without_tls_is_not_asked_with_every_check(
 
     consent = consent_of(account)
 
-    assert account.outgoing.plain_consented_by is anna
     assert missing_consent(proved_server(account, account.outgoing), consent) is None
     assert (consent.plain_hosts, consent.plain_letters) == (frozenset(), {"smtp.uspeh.test:465"}), "but no password"
 

@@ -12,6 +12,7 @@ from webapp.storage.certificates import pin_of
 from webapp.storage.credentials import session_place
 from webapp.storage.models import Account, BrowserSession, SessionSecret, User
 from webapp.storage.models.servers import ServerColumns
+from webapp.storage.plain_consents import may_send_password
 from webapp.storage.secrets import SecretBox, SecretUnreadable, place_of
 
 
@@ -49,7 +50,7 @@ def lets_in(session: Session, account_id: int, direction: Direction, now: dateti
 
 
 def _access(account: Account, row: ServerColumns, secret: str) -> Access:
-    return Access(row.settings(), secret, pin_of(account, row), plain_allowed=row.plain_consented_by_id is not None)
+    return Access(row.settings(), secret, pin_of(account, row), plain_allowed=may_send_password(account, row))
 
 
 def _stored(box: SecretBox, row: ServerColumns) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from webapp.detection.consent import says_something_plainly
 from webapp.detection.surroundings import KnownAccount
 from webapp.detection.types import Entered
 from webapp.mail.settings import ServerSettings
@@ -149,7 +150,7 @@ def _known(account: Account) -> KnownAccount:
         server for server in (account.incoming, account.outgoing) if server is not None
     ]
     # A server somebody accepted without a verified certificate is that person's decision, nobody else's.
-    proper = not any(server.pinned_sha256 or server.plain_consented_by_id for server in servers)
+    proper = not any(server.pinned_sha256 or says_something_plainly(server.settings()) for server in servers)
     return KnownAccount(
         address=account.address,
         incoming=account.incoming.settings() if account.incoming else None,

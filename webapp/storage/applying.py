@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from webapp.mail.settings import Credentials, Direction
 from webapp.storage.accounts import may_change
-from webapp.storage.certificates import forget_elsewhere, pin_of, write_accepted
-from webapp.storage.describing import changed, outgoing_facts
+from webapp.storage.certificates import forget_elsewhere, write_accepted
+from webapp.storage.describing import changed, outgoing_facts, outgoing_risks
 from webapp.storage.drafts import end_draft
 from webapp.storage.journal import record
 from webapp.storage.models import Account, Action, Draft, DraftAim, OutgoingServer, Run
@@ -21,6 +21,7 @@ from webapp.storage.outgoing_servers import (
     users_of,
 )
 from webapp.storage.ownership import check_may_save, owner_after
+from webapp.storage.plain_consents import forget_agreed_elsewhere, write_plain_consents
 from webapp.storage.proofs import Proof, proof_of, write_secret, write_server
 from webapp.storage.saving import change_account, create_account
 from webapp.storage.secrets import SecretBox
@@ -111,14 +112,14 @@ def _save_outgoing(session: Session, proof: Proof, account: Account) -> Account:
         take_turn_at(session, row, proof.draft.outgoing_version)
         touch_users(session, row)
     before = outgoing_facts(row) if row.id is not None else {}
-    accepted = pin_of(account, account.outgoing)
+    risks = outgoing_risks(account)
     _write_outgoing(session, proof, account, row, adds=adds)
     if account.outgoing is row:
         _note_login(proof, account)
     action = Action.OUTGOING_SERVER_CHANGED if before else Action.OUTGOING_SERVER_ADDED
     details = changed(before, outgoing_facts(row))
-    if account.outgoing is row and pin_of(account, row) != accepted:
-        details += (("outgoing_certificate", pin_of(account, row) or ""),)
+    if account.outgoing is row:
+        details += changed(risks, outgoing_risks(account))
     record(session, action, by=proof.run.user, account=account, subject=row.host, details=details)
     return account
 
@@ -140,8 +141,10 @@ def _write_outgoing(session: Session, proof: Proof, account: Account, row: Outgo
         if adds:
             account.outgoing, account.for_sending = row, True
         write_accepted(proof, account)
+        write_plain_consents(proof, account)
         for user in users:
             forget_elsewhere(user)
+            forget_agreed_elsewhere(user)
         session.flush()
     if adds and before is not None:
         forget_unless_remembered(session, before)

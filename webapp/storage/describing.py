@@ -3,9 +3,12 @@
 from webapp.mail.settings import ServerSettings
 from webapp.storage.certificates import pin_of
 from webapp.storage.models import Account, OutgoingServer
+from webapp.storage.models.servers import ServerColumns
+from webapp.storage.plain_consents import consent_at
 
 Facts = dict[str, str]
 EVERYONE = "everyone"
+WITH_PASSWORD, LETTERS_ALONE = "password", "letters"  # what may go out without TLS
 
 
 def facts_of(account: Account) -> Facts:
@@ -29,7 +32,16 @@ def facts_of(account: Account) -> Facts:
         "incoming": _place(account.incoming.settings()) if account.incoming is not None else "",
         "outgoing": _place(account.outgoing.settings()) if account.outgoing is not None else "",
         "incoming_certificate": pin_of(account, account.incoming) or "",
+        "incoming_unprotected": _unprotected(account, account.incoming),
+        **outgoing_risks(account),
+    }
+
+
+def outgoing_risks(account: Account) -> Facts:
+    """Return what the account alone accepts of its outgoing server, whoever shares that."""
+    return {
         "outgoing_certificate": pin_of(account, account.outgoing) or "",
+        "outgoing_unprotected": _unprotected(account, account.outgoing),
     }
 
 
@@ -54,6 +66,11 @@ def changed(before: Facts, after: Facts) -> tuple[tuple[str, str], ...]:
 def _place(server: ServerSettings) -> str:
     words = (server.protocol.upper(), f"{server.host}:{server.port}", server.security.upper(), server.username or "")
     return " ".join(words).strip()
+
+
+def _unprotected(account: Account, server: ServerColumns | None) -> str:
+    consent = consent_at(account, server) if server is not None else None
+    return "" if consent is None else WITH_PASSWORD if consent.password else LETTERS_ALONE
 
 
 def _answer(value: bool) -> str:

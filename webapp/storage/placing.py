@@ -21,7 +21,7 @@ def place_outgoing(session: Session, proof: Proof, account: Account, owner_id: i
     row = _row_for(session, proof, account, owner_id) or OutgoingServer(owner_id=owner_id)
     known, moved = row.id is not None, row.owner_id != owner_id
     elsewhere = known and not is_at(row, proof.servers[Direction.OUTGOING].settings)
-    write_server(row, proof, Direction.OUTGOING, new_owner=moved)
+    write_server(row, proof, Direction.OUTGOING)
     remember = account.remember_password or _others_remember(session, row, account)
     write_secret(row, proof, Direction.OUTGOING, remember=remember)
     if elsewhere:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from webapp.detection.consent import missing_consent, says_something_plainly
+from webapp.detection.consent import missing_consent
 from webapp.detection.types import Findings, ProvedServer, Source
 from webapp.mail.settings import AuthMethod, Credentials, Direction
 from webapp.net.problems import ProblemKind
@@ -60,18 +60,13 @@ def proof_of(run: Run, credentials: Credentials, box: SecretBox, now: datetime) 
     return Proof(run, proved, credentials, box, now)
 
 
-def write_server(row: ServerColumns, proof: Proof, direction: Direction, *, new_owner: bool = False) -> None:
-    """Let the row be what was proved, without its secret; an older consent to the same place stays that person's."""
+def write_server(row: ServerColumns, proof: Proof, direction: Direction) -> None:
+    """Let the row be what was proved, without its secret."""
     proved = proof.servers[direction]
     settings = proved.settings
-    agreed = not new_owner and row.plain_consented_by_id is not None and place_of(row.settings()) == place_of(settings)
     row.protocol, row.host, row.port = settings.protocol, settings.host, settings.port
     row.security, row.username, row.auth_method = settings.security, settings.username, settings.auth_methods[0]
     row.pinned_sha256, row.proved_at = proved.pinned_sha256, proof.now
-    if not says_something_plainly(settings):
-        row.plain_consented_by_id = row.plain_consented_at = None
-    elif not agreed:
-        row.plain_consented_by_id, row.plain_consented_at = proof.run.user_id, proof.now
 
 
 def write_secret(row: ServerColumns, proof: Proof, direction: Direction, *, remember: bool) -> None:

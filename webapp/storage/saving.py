@@ -15,6 +15,7 @@ from webapp.storage.models import Account, AccountKind, Action, IncomingServer, 
 from webapp.storage.objections import AccountExists, NotAllowed
 from webapp.storage.ownership import owner_after
 from webapp.storage.placing import leave_outgoing, place_outgoing
+from webapp.storage.plain_consents import write_plain_consents
 from webapp.storage.proofs import Proof, write_secret, write_server
 from webapp.storage.secrets import place_of
 from webapp.storage.versions import take_turn
@@ -66,6 +67,7 @@ def _write(session: Session, proof: Proof, account: Account, owner_id: int | Non
             leave_outgoing(session, account, owner_id)
         account.owner_id = owner_id
         write_accepted(proof, account, moved=moved)
+        write_plain_consents(proof, account, moved=moved)
         session.add(account)
         session.flush()
     if not account.remember_password and proof.draft.session is not None:
@@ -99,7 +101,7 @@ def _rest_trusted(proof: Proof, account: Account) -> bool:
 def _write_incoming(proof: Proof, account: Account, moved: bool) -> None:
     if Direction.INCOMING in proof.servers:
         account.incoming = account.incoming or IncomingServer()
-        write_server(account.incoming, proof, Direction.INCOMING, new_owner=moved)
+        write_server(account.incoming, proof, Direction.INCOMING)
         write_secret(account.incoming, proof, Direction.INCOMING, remember=account.remember_password)
     elif account.incoming is not None and (moved or not account.remember_password):
         account.incoming.secret = None

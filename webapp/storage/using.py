@@ -3,16 +3,17 @@
 from sqlalchemy.orm import Session
 
 from webapp.detection.types import Consent, Entered, EnteredServer, Findings, ProvedServer, Source
-from webapp.mail.settings import AuthMethod, Credentials, Protocol, Security
+from webapp.mail.settings import Credentials, Protocol
 from webapp.net.domains import registrable_domain
 from webapp.storage.accounts import may_change
-from webapp.storage.certificates import accepted_at, pin_of, place_of_row
+from webapp.storage.certificates import accepted_at, pin_of
 from webapp.storage.drafts import DraftSubject, create_draft
 from webapp.storage.models import Account, BrowserSession, Draft, DraftAim, DraftDetails, OutgoingServer, User
 from webapp.storage.models.servers import ServerColumns
 from webapp.storage.objections import NotAllowed
 from webapp.storage.outgoing_servers import may_change_outgoing
 from webapp.storage.ownership import check_may_save, owner_after
+from webapp.storage.plain_consents import consent_at
 from webapp.storage.secrets import SecretBox
 from webapp.storage.waking import check_draft
 
@@ -57,12 +58,12 @@ def consent_of(account: Account, server: OutgoingServer | None = None) -> Consen
     that use it was risked for them alone.
     """
     own = [row for row in (account.incoming, account.outgoing) if row is not None]
-    plain = [row for row in own if row.security is Security.NONE and row.plain_consented_by_id is not None]
+    plain = [agreed for row in own if (agreed := consent_at(account, row)) is not None]
     accepted = [one for row in own if (one := accepted_at(account, row)) is not None]
     return Consent(
         hosts=frozenset(row.host for row in (*own, server) if row is not None),
-        plain_hosts=frozenset(place_of_row(row) for row in plain if row.auth_method is not AuthMethod.NONE),
-        plain_letters=frozenset(place_of_row(row) for row in plain if row.auth_method is AuthMethod.NONE),
+        plain_hosts=frozenset(one.place for one in plain if one.password),
+        plain_letters=frozenset(one.place for one in plain if not one.password),
         pins={one.place: one.sha256 for one in accepted},
         certificates=tuple(one.facts for one in accepted if one.facts is not None),
     )

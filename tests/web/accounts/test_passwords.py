@@ -3,8 +3,9 @@
 import pytest
 from flask import Flask
 
+from tests.storage.makers import plain
 from tests.web.accounts.paper import filled, send
-from tests.web.desk import SECRET, Desk, database
+from tests.web.desk import SECRET, SMTP, Desk, database
 from tests.web.visitor import Visitor, shown
 from webapp.storage.drafts import draft_credentials
 from webapp.storage.models import Account, RunPurpose
@@ -95,6 +96,25 @@ def test_a_new_password_in_one_field_starts_a_save_run(app: Flask, admin: Visito
     assert typed.incoming == "novoe-leto-43"
     assert desk.draft(run.id).details.remember_password
     assert "novoe-leto-43" not in answer.headers["Location"]
+
+
+def test_who_shares_a_server_without_tls_decides_about_it_before_the_password_goes_there(
+    app: Flask, admin: Visitor, desk: Desk
+) -> None:
+    first = desk.account(outgoing=plain(SMTP))
+    second = desk.account("info@uspeh.test", shares_outgoing_of=first)
+    told = [shown(admin.open(f"/accounts/{account_id}/security")) for account_id in (first, second)]
+
+    answers = [type_password(admin, account_id, secret="novoe-leto-43") for account_id in (second, first)]
+
+    run = next(run for run in desk.runs() if desk.draft(run.id).account_id == second)
+    assert answers[0].headers["Location"] == f"/runs/{run.id}/consent"
+    assert "Без защиты" in shown(admin.open(f"/runs/{run.id}/consent"))
+    assert [("разрешил(а) Анна Петрова" in page, "этой учётной записи это не разрешено" in page) for page in told] == [
+        (True, False),
+        (False, True),
+    ]
+    assert not answers[1].headers["Location"].endswith("/consent")
 
 
 @pytest.mark.parametrize("columns", [{"locked": True}, {"frozen": True}, {"login_refused": True}, {"remember": False}])

@@ -2,6 +2,7 @@
 
 from webapp.storage.models.accounts import Account, AccountKind, AccountState
 from webapp.storage.models.certificates import AcceptedCertificate
+from webapp.storage.models.consents import PlainConsent
 from webapp.storage.models.drafts import Draft, DraftAim, DraftDetails, SessionSecret
 from webapp.storage.models.letters import (
     Blob,
@@ -62,6 +63,7 @@ __all__ = [
     "OutgoingRecipient",
     "OutgoingServer",
     "OutgoingState",
+    "PlainConsent",
     "ProgramState",
     "RecipientState",
     "Run",

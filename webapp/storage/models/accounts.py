@@ -11,6 +11,7 @@ from webapp.detection.types import Source
 from webapp.storage.base import Base, closed_set, utc_now
 from webapp.storage.folding import fold
 from webapp.storage.models.certificates import AcceptedCertificate
+from webapp.storage.models.consents import PlainConsent
 from webapp.storage.models.people import User
 from webapp.storage.models.servers import IncomingServer, OutgoingServer
 
@@ -108,6 +109,9 @@ class Account(Base):
     incoming: Mapped[IncomingServer | None] = relationship(foreign_keys=incoming_id)
     outgoing: Mapped[OutgoingServer | None] = relationship(foreign_keys=outgoing_id)
     accepted: Mapped[list[AcceptedCertificate]] = relationship(
+        back_populates="account", cascade="all, delete-orphan", passive_deletes=True
+    )
+    plain_consents: Mapped[list[PlainConsent]] = relationship(
         back_populates="account", cascade="all, delete-orphan", passive_deletes=True
     )
     proved_run: Mapped["Run | None"] = relationship(foreign_keys=proved_run_id, viewonly=True)

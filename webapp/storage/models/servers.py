@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.mail.settings import AuthMethod, Protocol, Security, ServerSettings
 from webapp.storage.base import Base, closed_set
@@ -25,16 +25,8 @@ class ServerColumns:
     auth_method: Mapped[AuthMethod] = mapped_column(closed_set(AuthMethod))
     username: Mapped[str | None] = mapped_column(String(320))
     pinned_sha256: Mapped[str | None] = mapped_column(String(64))
-    plain_consented_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    plain_consented_at: Mapped[datetime | None]
     secret: Mapped[str | None] = mapped_column(Text)
     proved_at: Mapped[datetime]
-
-    @declared_attr
-    @classmethod
-    def plain_consented_by(cls) -> Mapped[User | None]:
-        """The person who agreed to a login without TLS."""
-        return relationship(foreign_keys=[cls.plain_consented_by_id])
 
     def settings(self) -> ServerSettings:
         """Return the row as the value the mail layers take."""
@@ -79,4 +71,4 @@ class OutgoingServer(ServerColumns, Base):
     is_default: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
 
-    owner: Mapped[User | None] = relationship(foreign_keys="OutgoingServer.owner_id")
+    owner: Mapped[User | None] = relationship()

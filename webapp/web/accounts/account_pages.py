@@ -5,10 +5,11 @@ from datetime import date, datetime
 
 from flask_babel import format_date, gettext, ngettext
 
-from webapp.mail.settings import AuthMethod, Direction, Protocol
+from webapp.mail.settings import AuthMethod, Direction, Protocol, Security
 from webapp.storage.base import utc_now
 from webapp.storage.certificates import accepted_at
 from webapp.storage.models import Account, IncomingServer, OutgoingServer
+from webapp.storage.plain_consents import consent_at
 from webapp.web.moments import day_words
 from webapp.web.wording import names
 from webapp.web.wording.accounts import for_whom, title_of, uses_of
@@ -40,6 +41,7 @@ class ServerFacts:
     auth: str
     username: str
     accepted: AcceptedWords | None
+    plain: bool
     plain_consent: str | None
     plain_consented_at: datetime | None
     proved_at: datetime
@@ -104,7 +106,7 @@ def server_facts(account: Account, server: IncomingServer | OutgoingServer | Non
         return None
     outgoing = isinstance(server, OutgoingServer)
     nobody = server.auth_method is AuthMethod.NONE
-    person = server.plain_consented_by
+    consent = consent_at(account, server)
     return ServerFacts(
         heading=names.server_name(Direction.OUTGOING if outgoing else Direction.INCOMING, server.protocol),
         protocol=names.protocol_name(server.protocol),
@@ -114,8 +116,9 @@ def server_facts(account: Account, server: IncomingServer | OutgoingServer | Non
         auth=names.auth_name(server.auth_method),
         username="" if nobody else server.username or "",
         accepted=accepted_words(account, server),
-        plain_consent=person.display_name if person is not None else None,
-        plain_consented_at=server.plain_consented_at,
+        plain=server.security is Security.NONE,
+        plain_consent=consent.agreed_by.display_name if consent is not None else None,
+        plain_consented_at=consent.agreed_at if consent is not None else None,
         proved_at=server.proved_at,
         description=server.description if isinstance(server, OutgoingServer) else "",
     )

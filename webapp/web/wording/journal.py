@@ -8,7 +8,7 @@ from flask_babel import format_date, gettext
 from webapp.detection.types import OutcomeKind
 from webapp.mail.settings import AuthMethod, Security
 from webapp.net.problems import Problem, ProblemKind
-from webapp.storage.describing import EVERYONE
+from webapp.storage.describing import EVERYONE, LETTERS_ALONE
 from webapp.storage.models import Action, JournalEntry
 from webapp.web.language import LANGUAGES
 from webapp.web.wording.certificates import fingerprint_words
@@ -73,6 +73,8 @@ FIELDS: dict[str, str] = {
     "outgoing": N_("Outgoing server (SMTP)"),
     "incoming_certificate": N_("Certificate accepted by hand, incoming server"),
     "outgoing_certificate": N_("Certificate accepted by hand, outgoing server"),
+    "incoming_unprotected": N_("Agreed to go without protection, incoming server"),
+    "outgoing_unprotected": N_("Agreed to go without protection, outgoing server"),
     "description": N_("Description"),
     "default": N_("Default"),
     "verdict": N_("Verdict"),
@@ -142,6 +144,10 @@ def _problem(value: str) -> str:
     return short_words(Problem(ProblemKind(value)))
 
 
+def _unprotected(value: str) -> str:
+    return gettext("letters only") if value == LETTERS_ALONE else gettext("letters and the password")
+
+
 def _day(value: str) -> str:
     return format_date(date.fromisoformat(value))
 
@@ -157,4 +163,6 @@ READERS: dict[str, Callable[[str], str]] = {
     "for_whom": lambda value: gettext("Everyone") if value == EVERYONE else value,
     "incoming_certificate": fingerprint_words,
     "outgoing_certificate": fingerprint_words,
+    "incoming_unprotected": _unprotected,
+    "outgoing_unprotected": _unprotected,
 }
