@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -45,6 +45,7 @@ class Means:
     network: Callable[[], Network]
     refusals: StoredRefusals
     clock: Callable[[], datetime]
+    zone: tzinfo = UTC  # the office's: days begin there
 
 
 def tell_nobody(session: Session, row: Traffic) -> None:
@@ -98,7 +99,8 @@ class Worker:
             address = session.get_one(Account, post.account_id).address
             allowed = lets_in(session, post.account_id, post.direction, means.clock())
         place = partial(self._etiquette.place, address)
-        work = Work(post, holder, means.network(), means.session_factory, means.box, means.clock, place=place)
+        around = (means.network(), means.session_factory, means.box, means.clock)
+        work = Work(post, holder, *around, place=place, zone=means.zone)
         if not allowed:
             self._leave(work)
             return

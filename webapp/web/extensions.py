@@ -72,6 +72,6 @@ def assemble(app: Flask, settings: Settings) -> None:
         session_factory = sessionmaker(prepare_engine(db.engine), expire_on_commit=False)
     surroundings = OfficeSurroundings(settings, session_factory)
     refusals = StoredRefusals(utc_now)
-    work = Means(session_factory, secret_box, surroundings.network, refusals, utc_now)
+    work = Means(session_factory, secret_box, surroundings.network, refusals, utc_now, settings.zone)
     run = Runner(session_factory, secret_box, surroundings, refusals=refusals)
     app.extensions[NAME] = Parts(settings, secret_box, run, work)
