@@ -20,8 +20,8 @@ from webapp.storage.models import LinkPurpose
 from webapp.storage.program_state import note_start
 from webapp.storage.users import create_link, has_admin
 from webapp.version import own_version
-from webapp.web.application import REQUEST_LIMIT
 from webapp.web.extensions import db, parts, runner
+from webapp.web.sizes import UPLOAD_LIMIT
 
 THREADS = 8
 # Libraries that tell addresses of people and hosts at "info", or more than anybody wants to read.
@@ -83,7 +83,7 @@ def listening_server(app: Flask, settings: Settings, sockets: dict[int, Any]) ->
             url_scheme="https" if settings.secure else "http",
             # ProxyFix reads the headers; without a proxy to trust they go no further than here.
             clear_untrusted_proxy_headers=not settings.trusted_proxies,
-            max_request_body_size=16 * REQUEST_LIMIT,
+            max_request_body_size=UPLOAD_LIMIT,
         )
     except OSError as error:
         close_all(sockets, ignore_all=True)

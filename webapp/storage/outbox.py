@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.mail.messages.composing import Attachment, Composition, compose, new_message_id
@@ -114,63 +114,6 @@ def get_visible(session: Session, user: User, letter_id: str) -> OutgoingLetter 
     parts = (joinedload(OutgoingLetter.account), selectinload(OutgoingLetter.recipients))
     found = select(OutgoingLetter).where(OutgoingLetter.id == letter_id, _visible_to(user))
     return session.scalar(found.where(OutgoingLetter.state != OutgoingState.DRAFT).options(*parts))
-
-
-def to_draft(session: Session, letter: OutgoingLetter, now: datetime) -> bool:
-    """Take a letter back that nobody has yet; False if it is being sent, or was."""
-    back = update(OutgoingLetter).where(
-        OutgoingLetter.id == letter.id,
-        OutgoingLetter.state.in_((OutgoingState.QUEUED, OutgoingState.REFUSED)),
-        OutgoingLetter.sent_at.is_(None),
-        OutgoingLetter.author_id.is_not(None),
-    )
-    values = {"state": OutgoingState.DRAFT, "version": OutgoingLetter.version + 1, "changed_at": now}
-    fresh = {"sha256": None, "queued_at": None, "next_try_at": None, "problem": None, "tries": 0}
-    if not rows_of(session.execute(back.values(values | fresh), execution_options=BLUNT)):
-        return False
-    gone = delete(OutgoingRecipient).where(OutgoingRecipient.letter_id == letter.id)
-    session.execute(gone, execution_options=BLUNT)
-    session.expire(letter)
-    return True
-
-
-def send_again(session: Session, letter: OutgoingLetter, now: datetime) -> bool:
-    """Send a letter once more that may have arrived: the person's word, never the program's."""
-    doubtful = update(OutgoingLetter).where(OutgoingLetter.id == letter.id)
-    doubtful = doubtful.where(OutgoingLetter.state == OutgoingState.IN_DOUBT)
-    fresh = {"state": OutgoingState.QUEUED, "handed_over_at": None, "next_try_at": None, "problem": None}
-    if not rows_of(session.execute(doubtful.values(fresh), execution_options=BLUNT)):
-        return False
-    session.expire(letter)
-    want(session, outgoing_of(letter), now)
-    return True
-
-
-def try_now(session: Session, letter: OutgoingLetter, now: datetime) -> bool:
-    """Let a letter that waits for its next try be tried at once."""
-    waits = update(OutgoingLetter).where(OutgoingLetter.id == letter.id)
-    waits = waits.where(OutgoingLetter.state == OutgoingState.QUEUED).values(next_try_at=None)
-    if not rows_of(session.execute(waits, execution_options=BLUNT)):
-        return False
-    session.expire(letter)
-    return want(session, outgoing_of(letter), now)
-
-
-def give_up_rest(session: Session, letter: OutgoingLetter) -> bool:
-    """End the waiting for recipients who were refused for now, where others have the letter."""
-    partly = update(OutgoingLetter).where(
-        OutgoingLetter.id == letter.id,
-        OutgoingLetter.state == OutgoingState.QUEUED,
-        OutgoingLetter.sent_at.is_not(None),
-    )
-    if not rows_of(session.execute(partly.values(state=OutgoingState.SENT), execution_options=BLUNT)):
-        return False
-    session.expire(letter)
-    for recipient in letter.recipients:
-        if recipient.state is RecipientState.WAITING:
-            recipient.state = RecipientState.REFUSED
-    session.flush()
-    return True
 
 
 def outgoing_of(letter: OutgoingLetter) -> Post:

@@ -11,11 +11,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.settings import Settings
 from webapp.storage import browser_sessions
-from webapp.web import access, errors, extensions, headers, home, language, moments, tokens
+from webapp.web import access, errors, extensions, headers, home, language, moments, sizes, tokens
 from webapp.web.accounts import views as accounts
 from webapp.web.administration import addresses as administration
 from webapp.web.administration import authorities, network, user_steps, users
 from webapp.web.administration.system_account import system_banner
+from webapp.web.compose import views as compose
 from webapp.web.explaining.field_help import help_of
 from webapp.web.journal import views as journal
 from webapp.web.menu import menu, second_menu
@@ -24,16 +25,18 @@ from webapp.web.outgoing_servers import views as outgoing_servers
 from webapp.web.people import profile, setup, sign_in
 from webapp.web.reports import views as reports
 from webapp.web.runs import views as runs
+from webapp.web.sizes import FORM_LIMIT
 from webapp.web.wizard import again, new_account, saving, servers
 
 PACKAGE = Path(__file__).resolve().parent.parent
-REQUEST_LIMIT = 64 * 1024  # the largest form is a few kilobytes
 STATIC_LIFETIME_S = 365 * 24 * 3600
 
-# Order matters: host and sender first, then who asks (an ended session explains a stale token), then the token.
+# Order matters: host and sender first, then who asks (an ended session explains a stale token), how much they may
+# send, then the token.
 BLUEPRINTS = (
     headers.bp,
     access.bp,
+    sizes.bp,
     tokens.bp,
     errors.bp,
     home.bp,
@@ -54,6 +57,7 @@ BLUEPRINTS = (
     network.bp,
     authorities.bp,
     journal.bp,
+    compose.bp,
     notices.bp,
     profile.bp,
 )
@@ -100,8 +104,8 @@ def configuration(settings: Settings) -> dict[str, Any]:
         # A poll still under way when somebody signs out must not bring the cookie back; web/access.py renews it.
         "SESSION_REFRESH_EACH_REQUEST": False,
         "PREFERRED_URL_SCHEME": "https" if settings.secure else "http",
-        "MAX_CONTENT_LENGTH": REQUEST_LIMIT,
-        "MAX_FORM_MEMORY_SIZE": REQUEST_LIMIT,
+        "MAX_CONTENT_LENGTH": FORM_LIMIT,
+        "MAX_FORM_MEMORY_SIZE": FORM_LIMIT,
         "MAX_FORM_PARTS": 200,
         "SEND_FILE_MAX_AGE_DEFAULT": STATIC_LIFETIME_S,
         "WTF_CSRF_CHECK_DEFAULT": False,  # web/tokens.py calls it

@@ -26,7 +26,7 @@ from webapp.background.work import NeedsPassword, NotYet, Work, WorkLost, WorkSt
 from webapp.mail.settings import Direction
 from webapp.net.cause import Cause
 from webapp.net.problems import ProblemKind, Trouble
-from webapp.storage import dispatch, outbox
+from webapp.storage import deciding, dispatch, outbox
 from webapp.storage.models import OutgoingState, RecipientState, Traffic
 from webapp.storage.secrets import SecretBox
 from webapp.storage.users import create_user
@@ -239,7 +239,7 @@ def test_a_letter_in_doubt_goes_again_by_its_authors_word(desk: Desk) -> None:
         letter = desk.write(account)
         desk.trouble(account, server)
 
-        assert outbox.send_again(desk.session, letter, desk.clock())
+        assert deciding.send_again(desk.session, letter, desk.clock())
         desk.session.commit()
         desk.send(account, server)
 

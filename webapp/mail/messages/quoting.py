@@ -53,9 +53,10 @@ def thread_of(original: Original) -> tuple[str, str]:
 
 def answer_to(original: Original, own: Collection[str]) -> tuple[Mailbox, ...]:
     """Return whom an answer goes to: where the sender wants answers, or on to whom one's own letter went."""
+    sender = (original.sender,) if original.sender.address else ()
     if original.sender.key in _keys(own):
-        return original.to or (original.sender,)
-    return original.reply_to or (original.sender,)
+        return original.to or sender
+    return original.reply_to or sender
 
 
 def answer_to_all(original: Original, own: Collection[str]) -> tuple[tuple[Mailbox, ...], tuple[Mailbox, ...]]:

@@ -1,0 +1,1 @@
+"""Pages where letters are written, wait, and end."""

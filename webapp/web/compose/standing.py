@@ -1,0 +1,178 @@
+"""How a letter of the outbox stands, in words: what it waits for, why it was refused, what to do next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext
+
+from webapp.mail.settings import Direction
+from webapp.net.problems import Problem, ProblemKind
+from webapp.storage.accesses import access_of
+from webapp.storage.base import utc_now
+from webapp.storage.models import OutgoingLetter, OutgoingState, RecipientState, Traffic
+from webapp.web.explaining.entries import Situation
+from webapp.web.explaining.explained import Circumstances, Explained, explained
+from webapp.web.extensions import box, db
+from webapp.web.wording.names import readable_address
+from webapp.web.wording.sending import STATES, subject_words
+
+SOON, LATER = "1s", "5s"  # how often a page asks again
+TONES = {
+    OutgoingState.QUEUED: ("accent", "clock"),
+    OutgoingState.SENDING: ("accent", "envelope"),
+    OutgoingState.IN_DOUBT: ("warn", "warning"),
+    OutgoingState.SENT: ("ok", "check"),
+    OutgoingState.REFUSED: ("bad", "cross"),
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A next step that is a page."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
+class RecipientLine:
+    """One address the letter goes to, and why it does not have it."""
+
+    address: str
+    state: str
+    tone: str | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A letter of the outbox as its pages show it; `asks_again` None: nothing changes by itself."""
+
+    letter: OutgoingLetter
+    subject: str
+    state: str
+    tone: str
+    sign: str
+    sentence: str
+    problem: Explained | None
+    said: str | None
+    next_try_at: datetime | None
+    link: Link | None
+    recipients: tuple[RecipientLine, ...]
+    asks_again: str | None
+
+    @property
+    def may_cancel(self) -> bool:
+        """Tell whether the letter can be taken back: nobody has it yet, and somebody wrote it."""
+        taken_back = self.letter.state in (OutgoingState.QUEUED, OutgoingState.REFUSED)
+        return taken_back and self.letter.sent_at is None and self.letter.author_id is not None
+
+    @property
+    def partly_sent(self) -> bool:
+        """Tell whether some have the letter and others are waited for."""
+        return self.letter.state is OutgoingState.QUEUED and self.letter.sent_at is not None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Why a queued letter has not left: a sentence, the problem behind it, when it is tried again, what to press."""
+
+    sentence: str
+    problem: Problem | None = None
+    next_try_at: datetime | None = None
+    link: Link | None = None
+    tone: str = "accent"
+
+
+def standing_of(letter: OutgoingLetter) -> Standing:
+    """Return how a letter stands."""
+    tone, sign = TONES[letter.state]
+    wait = _wait(letter) if letter.state is OutgoingState.QUEUED else Wait(_sentence(letter), letter.problem)
+    if wait.tone != "accent":
+        tone, sign = wait.tone, "warning"
+    if letter.state is OutgoingState.SENT and any(one.state is RecipientState.REFUSED for one in letter.recipients):
+        tone, sign = "warn", "warning"
+    told = wait.problem if letter.state is not OutgoingState.SENT else None
+    around = Circumstances(Direction.OUTGOING, Situation.AT_WORK)
+    return Standing(
+        letter=letter,
+        subject=subject_words(letter.subject),
+        state=gettext(STATES[letter.state]),
+        tone=tone,
+        sign=sign,
+        sentence=wait.sentence,
+        problem=explained(told, around) if told is not None else None,
+        said=told.server_said if told is not None else None,
+        next_try_at=wait.next_try_at,
+        link=wait.link,
+        recipients=tuple(_line(letter, one.address, one.state, one.problem) for one in letter.recipients),
+        asks_again=_pace(letter, wait),
+    )
+
+
+def _sentence(letter: OutgoingLetter) -> str:
+    if letter.state is OutgoingState.SENDING:
+        return gettext("The letter is being handed over to the server.")
+    if letter.state is OutgoingState.IN_DOUBT:
+        return gettext(
+            "The letter was handed over, but the connection broke before the server confirmed it. "
+            "It may have arrived. Mailroom does not send it again by itself."
+        )
+    if letter.state is OutgoingState.REFUSED:
+        return gettext("The server did not take the letter. Nobody has got it.")
+    refused = [one for one in letter.recipients if one.state is RecipientState.REFUSED]
+    if refused:
+        return gettext("The letter was sent, but not everybody has got it.")
+    if not letter.kept_in_sent and letter.next_try_at is None and letter.problem is not None:
+        return gettext("The letter was sent. Its copy could not be put into the server's folder for sent letters.")
+    return gettext("The letter was sent.")
+
+
+def _wait(letter: OutgoingLetter) -> Wait:
+    """Return what a queued letter waits for, the thing a person can mend first."""
+    session, account, now = db.session(), letter.account, utc_now()
+    typing = Link(gettext("Type the password"), url_for("accounts.password", account_id=account.id))
+    row = session.get(Traffic, (account.id, Direction.OUTGOING), populate_existing=True)
+    if row is not None and row.refused:
+        words = gettext("The server does not accept the password. The letter leaves when the new one is typed.")
+        return Wait(words, row.trouble, link=typing, tone="bad")
+    if access_of(session, box(), account, Direction.OUTGOING, now, letter.author_id or 0) is None:
+        words = gettext("The password of the account is not stored. The letter leaves when you type it.")
+        return Wait(words, link=typing, tone="warn")
+    if row is not None and row.trouble is not None:
+        words = gettext(
+            "The server cannot be reached or does not work at the moment. The letter waits and leaves by itself."
+        )
+        return Wait(words, row.trouble, row.due_at, tone="warn")
+    if letter.next_try_at is not None and letter.next_try_at > now:
+        return Wait(_put_off(letter), letter.problem, letter.next_try_at, tone="warn")
+    return Wait(gettext("The letter leaves in a moment."))
+
+
+def _put_off(letter: OutgoingLetter) -> str:
+    if letter.sent_at is not None:
+        return gettext("Some have got the letter; for the others the server asked to try again later.")
+    return gettext("The server asked to try again later. That is usual with letters to new addresses.")
+
+
+def _pace(letter: OutgoingLetter, wait: Wait) -> str | None:
+    if letter.state is OutgoingState.SENDING:
+        return SOON
+    if letter.state is OutgoingState.QUEUED:
+        return SOON if wait.tone == "accent" else LATER
+    return None
+
+
+def _line(letter: OutgoingLetter, address: str, state: RecipientState, problem: Problem | None) -> RecipientLine:
+    words, tone = {
+        RecipientState.ACCEPTED: (gettext("taken by the server"), "ok"),
+        RecipientState.REFUSED: (gettext("refused"), "bad"),
+        RecipientState.WAITING: (gettext("waits"), None),
+    }[state]
+    if state is RecipientState.WAITING and letter.state is OutgoingState.IN_DOUBT:
+        words, tone = gettext("not known"), "warn"
+    own = problem is not None and problem.kind is ProblemKind.RECIPIENT_REFUSED
+    around = Circumstances(Direction.OUTGOING, Situation.AT_WORK)
+    why = explained(problem, around).happened if problem is not None and own else ""
+    return RecipientLine(readable_address(address), words, tone, why)
