@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,13 +13,29 @@ from tests.storage.letters import FACTS, arrived, folder_row, stored, words_kept
 from tests.storage.makers import person
 from tests.storage.rows import account_row
 from webapp.mail.messages.facts import LetterFacts
-from webapp.storage import blobs
+from webapp.mail.settings import Direction
+from webapp.storage import blobs, letter_search
 from webapp.storage.accounts import delete_account, system_account
+from webapp.storage.base import utc_now
 from webapp.storage.letter_changes import delete_for_good, mark_seen, move_to_trash, settle, waiting_changes
 from webapp.storage.letters import Flags, get_visible, known_uids, renumbered, store, update_flags, vanished
-from webapp.storage.models import Account, Blob, ChangeKind, Folder, FolderRole, Letter, LetterChange, User
+from webapp.storage.models import (
+    Account,
+    Blob,
+    ChangeKind,
+    Folder,
+    FolderRole,
+    Letter,
+    LetterChange,
+    OutgoingFile,
+    OutgoingLetter,
+    OutgoingRecipient,
+    Traffic,
+    User,
+)
 
 WRITERS = 4
+OUTBOX = ("outgoing_letters", "outgoing_recipients", "outgoing_files")
 
 
 @pytest.fixture
@@ -296,6 +313,11 @@ def test_an_account_takes_everything_of_it_along(session: Session, anna: User) -
     letters = [stored(session, inbox, number) for number in (1, 2, 3)]
     stored(session, inbox, 4, uid=None, uidl="a1")
     move_to_trash(session, letters[:1], "Корзина")
+    session.add(Traffic(account=account, direction=Direction.INCOMING))
+    draft = OutgoingLetter(account=account, author_id=anna.id, answers_id=letters[1].id)
+    draft.recipients = [OutgoingRecipient(address="b@x.test", position=0)]
+    draft.files = [OutgoingFile(name="a", content_type="a/b", size=1, sha256=blobs.put(session, b"a"))]
+    session.add(draft)
     session.commit()
 
     delete_account(session, account, None)
@@ -303,9 +325,24 @@ def test_an_account_takes_everything_of_it_along(session: Session, anna: User) -
 
     for table in ("letters", "folders"):
         assert session.execute(text(f"SELECT account_id FROM {table}")).all() == [(other.id,)]  # noqa: S608
-    for table in ("letter_changes", "known_uidls"):
+    for table in ("letter_changes", "known_uidls", "traffic", *OUTBOX):
         assert session.execute(text(f"SELECT * FROM {table}")).all() == []  # noqa: S608
     assert session.scalars(select(Letter)).all() == [kept]
+
+
+def test_the_words_and_bytes_of_an_account_are_swept_later(session: Session, anna: User) -> None:
+    account, other = account_row(session, anna), account_row(session, anna, "b@uspeh.test")
+    inbox = folder_row(session, account)
+    for number in (1, 2, 3):
+        stored(session, inbox, number)
+    stored(session, folder_row(session, other), 4)
+    session.commit()
+
+    delete_account(session, account, None)
+    later = utc_now() + timedelta(days=1)
+
+    assert (letter_search.sweep(session), letter_search.sweep(session), words_kept(session)) == (3, 0, 1)
+    assert (blobs.sweep(session, now=later), blobs.sweep(session, now=later)) == (3, 0)
 
 
 def test_links_to_a_letter_end_with_it(session: Session, inbox: Folder) -> None:
