@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from tests.background.test_leases import Book
 from tests.background.works import OUTGOING, Bureau, Waiting, duties, post_of, well
 from tests.storage.makers import SECRET
-from webapp.background.leader import Leader
+from webapp.background.duties import in_portions
+from webapp.background.leader import Chore, Leader
 from webapp.background.queue import Queue
 from webapp.storage.models import Account, Traffic
 from webapp.storage.secrets import SecretBox
@@ -104,17 +105,38 @@ def test_an_account_made_automatic_begins_by_itself_and_ends_so(bureau: Bureau) 
 def test_chores_are_done_now_and_then_and_one_that_fails_stops_nothing(bureau: Bureau) -> None:
     done: list[str] = []
 
-    def failing(session: Session) -> None:
+    def failing() -> None:
         done.append("failed")
         raise ValueError
 
-    leader = Leader(bureau.factory, Book(), bureau.clock, (failing, lambda session: done.append("tidied")))
+    hour = timedelta(hours=1)
+    chores = (Chore("fail", hour, failing), Chore("tidy", hour, lambda: done.append("tidied")))
+    leader = Leader(bureau.factory, Book(), bureau.clock, chores)
     leader.look()
     leader.look()
     assert done == ["failed", "tidied"]
     bureau.later(minutes=61)
     leader.look()
     assert done == ["failed", "tidied"] * 2
+
+
+def test_who_does_not_lead_leaves_the_chores_to_the_leader(bureau: Bureau) -> None:
+    done: list[str] = []
+    chore = Chore("tidy", timedelta(hours=1), lambda: done.append("tidied"))
+    Leader(bureau.factory, Book(), bureau.clock, process="here|boot|1|1").look()
+    second = Leader(bureau.factory, Book(), bureau.clock, (chore,), process="there|boot|2|2")
+
+    second.look()
+
+    assert done == []
+
+
+def test_tidying_goes_on_in_portions_until_nothing_is_left(bureau: Bureau) -> None:
+    portions = [500, 500, 7, 0, 500]
+
+    in_portions(bureau.factory, lambda session: portions.pop(0))()
+
+    assert portions == [500]
 
 
 def test_looking_costs_one_question_while_nothing_is_due(bureau: Bureau, engine: DatabaseEngine) -> None:

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -21,10 +22,15 @@ LEADER = "leader"  # the lease's name
 LOOK_S = 1.0
 RENEWED_AFTER = timedelta(seconds=10)
 KEPT_AFTER = timedelta(seconds=30)
-TIDIED_AFTER = timedelta(hours=1)
 
-Chore = Callable[[Session], object]
-"""Something that tidies up, in a transaction of its own."""
+
+@dataclass(frozen=True)
+class Chore:
+    """Something the leader does now and then."""
+
+    name: str
+    every: timedelta
+    do: Callable[[], object]
 
 
 class Wakes(Protocol):
@@ -85,8 +91,7 @@ class Leader:
             self._lead(now)
         if not self.leads:
             return
-        if self._is_time("tidy", TIDIED_AFTER, now):
-            self._tidy()
+        self._do_chores(now)
         with self._session_factory() as session:
             posts = due(session, now)
         pending = self._queue.pending() if posts else set()
@@ -103,13 +108,13 @@ class Leader:
             if self._is_time("keep", KEPT_AFTER, now):
                 keep_rows(session, now)
 
-    def _tidy(self) -> None:
+    def _do_chores(self, now: datetime) -> None:
         for chore in self._chores:
-            try:
-                with self._session_factory.begin() as session:
-                    chore(session)
-            except Exception as error:
-                log_surprise(log, "tidying up failed and is tried again in an hour", error)
+            if not self._closing and self._is_time(chore.name, chore.every, now):
+                try:
+                    chore.do()
+                except Exception as error:
+                    log_surprise(log, f"a chore failed and is tried again another time: {chore.name}", error)
 
     def _is_time(self, what: str, period: timedelta, now: datetime) -> bool:
         """Tell whether something is to be done again; then it counts as done."""
