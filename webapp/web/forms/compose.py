@@ -41,8 +41,8 @@ class ComposeForm(Versioned, FlaskForm):
     signed_as = HiddenField()
     account_id = SelectField(_("From"), coerce=int, validate_choice=False)
     to = TextAreaField(_("To"), filters=[stripped], validators=[Length(max=LIST_LIMIT)])
-    cc = TextAreaField(_("Copy"), filters=[stripped], validators=[Length(max=LIST_LIMIT)])
-    bcc = TextAreaField(_("Blind copy"), filters=[stripped], validators=[Length(max=LIST_LIMIT)])
+    cc = TextAreaField(_("Cc"), filters=[stripped], validators=[Length(max=LIST_LIMIT)])
+    bcc = TextAreaField(_("Bcc"), filters=[stripped], validators=[Length(max=LIST_LIMIT)])
     subject = StringField(
         _("Subject"),
         filters=[as_one_line, stripped],

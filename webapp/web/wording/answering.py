@@ -29,7 +29,7 @@ def forward_lines(original: Original) -> list[tuple[str, str]]:
         (gettext("From"), _person(original.sender)),
         (gettext("Date"), moment),
         (gettext("To"), ", ".join(_person(one) for one in original.to)),
-        (gettext("Copy"), ", ".join(_person(one) for one in original.cc)),
+        (gettext("Cc"), ", ".join(_person(one) for one in original.cc)),
         (gettext("Subject"), original.subject),
     ]
 
