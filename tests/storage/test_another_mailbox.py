@@ -1,21 +1,28 @@
 """An account whose letters are at another server from now on keeps what it has, and is told nothing twice."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.storage.changes import TYPED, change_of, saved
 from tests.storage.letters import arrived, folder_row, stored
-from tests.storage.makers import IMAP, person
-from tests.storage.rows import account_row
-from webapp.mail.settings import Protocol, Security
+from tests.storage.makers import IMAP, SMTP, account_of, person
+from tests.storage.rows import NOON, account_row
+from webapp.detection.types import Findings
+from webapp.mail.settings import Direction, Protocol, Security
 from webapp.storage.another_mailbox import forget_numbers, is_another
 from webapp.storage.folders import ListedFolder, mirror
+from webapp.storage.leasing import hold, lease
 from webapp.storage.letter_changes import mark_seen, settle, waiting_changes
 from webapp.storage.letters import known_uids, store
-from webapp.storage.models import Account, Folder, FolderRole, Letter, LetterChange
+from webapp.storage.models import Account, Folder, FolderRole, Letter, LetterChange, Traffic
+from webapp.storage.secrets import SecretBox
+from webapp.storage.traffic import Post
 from webapp.storage.uidls import known
+from webapp.storage.using import details_of
 
 
 @pytest.fixture
@@ -103,6 +110,17 @@ def test_other_accounts_are_left_alone(session: Session, account: Account, inbox
     assert (other.uid, other.folder.uid_validity, other.folder.on_server) == (1, 7, True)
 
 
+def test_whoever_receives_from_the_old_server_loses_the_work(session: Session, account: Account) -> None:
+    post = Post(account.id, Direction.INCOMING)
+    session.add(Traffic(account=account, direction=Direction.INCOMING, due_at=NOON))
+    session.flush()
+    assert lease(session, post, "worker", NOON)
+
+    forget_numbers(session, account)
+
+    assert not hold(session, post, "worker", NOON)
+
+
 def test_another_host_name_or_protocol_is_another_mailbox() -> None:
     here = IMAP.settings
     for there in (
@@ -113,4 +131,28 @@ def test_another_host_name_or_protocol_is_another_mailbox() -> None:
         assert is_another(here, there)
     for same in (here, replace(here, port=143, security=Security.STARTTLS)):
         assert not is_another(here, same)
-    assert not is_another(None, here)
+
+
+@pytest.mark.parametrize(
+    ("changed", "numbers"),
+    [({"port": 143, "security": Security.STARTTLS}, {1}), ({"host": "imap.elsewhere.test"}, set())],
+)
+def test_a_proof_at_another_server_forgets_the_numbers(
+    session: Session, box: SecretBox, changed: dict[str, Any], numbers: set[int]
+) -> None:
+    anna = person(session, "anna")
+    account = account_of(session, box, anna)
+    inbox = folder_row(session, account)
+    letter = stored(session, inbox)
+    session.commit()
+    there = replace(IMAP, settings=replace(IMAP.settings, **changed))
+    details = details_of(account, "ru")
+
+    saved(
+        session,
+        box,
+        change_of(session, box, anna, account, details=details, findings=Findings((there,), (SMTP,)), typed=TYPED),
+    )
+
+    assert known_uids(session, inbox) == numbers
+    assert letters(session) == [letter]

@@ -3,31 +3,30 @@
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from webapp.mail.settings import ServerSettings
-from webapp.storage.models import Account, Folder, KnownUidl, Letter, LetterChange
-
-BLUNT = {"synchronize_session": False}
+from webapp.mail.settings import Direction, ServerSettings
+from webapp.storage.models import Account, Folder, KnownUidl, Letter, LetterChange, Traffic
 
 
-def is_another(before: ServerSettings | None, after: ServerSettings) -> bool:
+def is_another(before: ServerSettings, after: ServerSettings) -> bool:
     """Tell whether other letters may be there; another port or protection leads to the same ones."""
-    places = [(one.protocol, one.host, one.username) if one is not None else None for one in (before, after)]
-    return places[0] is not None and places[0] != places[1]
+    return (before.protocol, before.host, before.username) != (after.protocol, after.host, after.username)
 
 
 def forget_numbers(session: Session, account: Account) -> None:
     """Forget everything the account's old server numbered: the new one means other letters by it.
 
     The letters stay. Those the new server has as well get their numbers as
-    they come; folders it does not have are ours alone from now on.
+    they come; folders it does not have are ours alone from now on. Whoever is
+    receiving from the old one loses the work.
     """
     folders = select(Folder.id).where(Folder.account_id == account.id)
     numbers = {"uid_validity": None, "uid_next": None, "modseq": None, "waiting": 0, "on_server": False}
+    incoming = (Traffic.account_id == account.id, Traffic.direction == Direction.INCOMING)
     for statement in (
         delete(LetterChange).where(LetterChange.folder_id.in_(folders)),
         delete(KnownUidl).where(KnownUidl.account_id == account.id),
         update(Letter).where(Letter.account_id == account.id).values(uid=None, uidl=None),
         update(Folder).where(Folder.account_id == account.id).values(numbers),
+        update(Traffic).where(*incoming).values(leased_by=None, leased_until=None),
     ):
-        session.execute(statement, execution_options=BLUNT)
-    session.expire_all()
+        session.execute(statement)

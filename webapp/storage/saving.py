@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from webapp.mail.settings import Direction
 from webapp.storage.accounts import address_key, find_by_key, news_key
+from webapp.storage.another_mailbox import forget_numbers, is_another
 from webapp.storage.certificates import write_accepted
 from webapp.storage.credentials import forget_session_secrets, keep_for_session
 from webapp.storage.describing import changed, facts_of
@@ -59,6 +60,7 @@ def change_account(session: Session, proof: Proof, account: Account) -> Account:
 def _write(session: Session, proof: Proof, account: Account, owner_id: int | None) -> None:
     with session.no_autoflush:  # the database sees the account whole or not at all
         moved = account.id is not None and account.owner_id != owner_id
+        before = account.incoming.settings() if account.incoming is not None else None
         _write_fields(proof, account)
         _write_incoming(proof, account, moved)
         if Direction.OUTGOING in proof.servers:
@@ -70,6 +72,8 @@ def _write(session: Session, proof: Proof, account: Account, owner_id: int | Non
         write_plain_consents(proof, account, moved=moved)
         session.add(account)
         session.flush()
+    if before is not None and account.incoming is not None and is_another(before, account.incoming.settings()):
+        forget_numbers(session, account)
     if not account.remember_password and proof.draft.session is not None:
         keep_for_session(session, proof.box, proof.draft.session, account, proof.credentials)
 
