@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from tests.background.work_victim import note
 from tests.background.works import Bureau, Waiting, duties, post_of, well
 from tests.scripted import PATIENCE_S
-from webapp.background.leader import LEADER, Leader
+from webapp.background.leader import Leader
 from webapp.background.process import is_dead, this_process
 from webapp.background.work import Work
 from webapp.background.worker import holder_of, process_of
@@ -95,7 +95,7 @@ def test_of_another_machine_the_lease_has_to_lapse(bureau: Bureau) -> None:
     elsewhere = "another-machine|boot|1|1#lease"
     with bureau.factory.begin() as session:
         assert lease(session, post_of(account), elsewhere, bureau.clock())
-        session.add(Lease(name=LEADER, holder="another-machine|boot|1|1", leased_until=bureau.later(seconds=29)))
+        session.add(Lease(name=leases.LEADER, holder="another-machine|boot|1|1", leased_until=bureau.later(seconds=29)))
     bureau.later(seconds=-29)
     book = Book()
     leader = Leader(bureau.factory, book, bureau.clock)

@@ -18,7 +18,6 @@ from webapp.surprises import log_surprise
 
 log = logging.getLogger(__name__)
 
-LEADER = "leader"  # the lease's name
 LOOK_S = 1.0
 RENEWED_AFTER = timedelta(seconds=10)
 KEPT_AFTER = timedelta(seconds=30)
@@ -82,7 +81,7 @@ class Leader:
         if self.leads:
             self.leads = False
             with self._session_factory.begin() as session:
-                leases.give_back(session, LEADER, self._process, self._clock())
+                leases.give_back(session, leases.LEADER, self._process, self._clock())
 
     def look(self) -> None:
         """Look once: lead if nobody else does, and wake somebody for everything that is due."""
@@ -101,7 +100,7 @@ class Leader:
 
     def _lead(self, now: datetime) -> None:
         with self._session_factory.begin() as session:
-            self.leads = leases.take(session, LEADER, self._process, is_dead, now)
+            self.leads = leases.take(session, leases.LEADER, self._process, is_dead, now)
             if not self.leads:
                 return
             free_dead(session, lambda holder: is_dead(process_of(holder)), now)

@@ -12,7 +12,12 @@ from sqlalchemy.orm import Session
 
 from webapp import instance
 from webapp import setting_values as values
-from webapp.cli.office_checks import authority_warnings, office_sentences
+from webapp.cli.office_checks import (
+    authority_warnings,
+    background_sentence,
+    background_warnings,
+    office_sentences,
+)
 from webapp.settings import Settings
 from webapp.storage.base import utc_now
 from webapp.storage.database import make_engine
@@ -133,6 +138,9 @@ def content_checks(engine: Engine, settings: Settings, mail_keys: tuple[str, ...
     with Session(engine) as session:
         yield from (Check(Verdict.OK, sentence) for sentence in office_sentences(session, settings))
         yield from (Check(Verdict.WARNING, sentence) for sentence in authority_warnings(session, utc_now()))
+        if sentence := background_sentence(session, utc_now()):
+            yield Check(Verdict.OK, sentence)
+        yield from (Check(Verdict.WARNING, sentence) for sentence in background_warnings(session, utc_now()))
         if has_admin(session):
             yield Check(Verdict.OK, "there is an administrator")
         else:

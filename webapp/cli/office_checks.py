@@ -1,14 +1,19 @@
-"""What `mailroom doctor` tells about the network page: what holds once environment and page are joined."""
+"""What `mailroom doctor` tells about the office: what holds once environment and network page are joined, who works."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.settings import Settings
 from webapp.storage.authorities import list_authorities
-from webapp.storage.models import NetworkSettings
+from webapp.storage.leases import LEADER, is_held
+from webapp.storage.models import NetworkSettings, Traffic
 from webapp.storage.network_settings import network_settings
+from webapp.storage.traffic import due, overdue
+
+OVERDUE_AFTER = timedelta(minutes=10)
 
 
 def office_sentences(session: Session, settings: Settings) -> Iterator[str]:
@@ -53,3 +58,21 @@ def authority_warnings(session: Session, now: datetime) -> Iterator[str]:
             yield f"the certificate authority “{row.name}” (network page) expired on {row.not_after:%Y-%m-%d}"
         elif row.not_before > now:
             yield f"the certificate authority “{row.name}” (network page) is valid from {row.not_before:%Y-%m-%d} only"
+
+
+def background_sentence(session: Session, now: datetime) -> str | None:
+    """Say that letters are received and sent, None where nobody does that now."""
+    if not is_held(session, LEADER, now):
+        return None
+    waiting = len(due(session, now))
+    return f"letters are received and sent; {waiting} of the directions of accounts wait for their turn"
+
+
+def background_warnings(session: Session, now: datetime) -> Iterator[str]:
+    """Say that nobody receives and sends although somebody should, or that it does not get along."""
+    rows = session.scalar(select(func.count()).select_from(Traffic)) or 0
+    if rows and not is_held(session, LEADER, now):
+        yield "nobody receives and sends letters now: `mailroom serve` does it unless MAILROOM_WORKER=apart"
+    late = overdue(session, now - OVERDUE_AFTER)
+    if late:
+        yield f"{late} of {rows} directions of accounts are overdue by more than {OVERDUE_AFTER.seconds // 60} minutes"

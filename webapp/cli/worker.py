@@ -10,7 +10,10 @@ from webapp.cli.effective import effective_settings, private_files, upgrade_or_e
 from webapp.cli.serve import set_up_logging
 from webapp.office_background import background_of, means_of
 from webapp.setting_values import WorkerPlace
+from webapp.storage.base import utc_now
 from webapp.storage.database import make_engine
+from webapp.storage.program_state import note_start
+from webapp.version import own_version
 
 
 @click.command()
@@ -27,9 +30,11 @@ def worker() -> None:
 
     with private_files():
         engine = make_engine(str(settings.database_url))
-        upgrade_or_end(engine)
+        took_ms = upgrade_or_end(engine)
         engine.dispose()
         with means_of(settings) as means:
+            with means.session_factory.begin() as session:
+                note_start(session, own_version(), took_ms, utc_now())
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, end)
             background = background_of(settings, means)

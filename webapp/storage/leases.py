@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.storage.base import rows_of
 from webapp.storage.models import Lease
 
+LEADER = "leader"  # whoever wakes what is due
 LEASE = timedelta(seconds=30)
 
 

@@ -62,6 +62,11 @@ def due(session: Session, now: datetime, limit: int = MOST_DUE) -> Sequence[Post
     return [Post(*row) for row in session.execute(turn.order_by(waiting.c.due_at).limit(limit))]
 
 
+def overdue(session: Session, since: datetime) -> int:
+    """Return how many directions have been due since then, and nobody worked at them."""
+    return session.scalar(select(func.count()).select_from(Traffic).where(is_due(since))) or 0
+
+
 def want(session: Session, post: Post, now: datetime) -> bool:
     """Let a direction be due now; False if its account does not use it or its login is refused."""
     row = update(Traffic).where(of(post), Traffic.refused.is_(False)).values(due_at=now)
