@@ -11,7 +11,7 @@ from webapp.background.receiving.known_folder import KnownFolder
 from webapp.background.receiving.leaving import expunge, leave
 from webapp.background.receiving.mailbox import Mailbox, uid_set
 from webapp.background.work import Work
-from webapp.net.problems import ProblemKind, Trouble
+from webapp.net.problems import Trouble
 from webapp.storage.letter_changes import Change, done, waiting_changes
 from webapp.storage.models import ChangeKind, Folder, LetterChange
 
@@ -67,7 +67,7 @@ class Telling:
             else:
                 self._flag(kind, changes)
         except Trouble as trouble:
-            if len(changes) > 1 and not self.mailbox.broken:
+            if len(changes) > 1 and self.mailbox.refused(trouble):
                 for change in changes:  # one the server minds must not hold back the others
                     yield from self._tell(kind, [change])
             elif told := _as_refusal(self.mailbox, changes, trouble):
@@ -94,7 +94,7 @@ def _as_refusal(mailbox: Mailbox, changes: Sequence[Change], trouble: Trouble) -
 
     A flag the server does not take is no trouble: after a day its word holds again.
     """
-    if mailbox.broken or trouble.problem.kind is not ProblemKind.FOLDER_REFUSED:
+    if not mailbox.refused(trouble):
         raise trouble
     now, ids = mailbox.work.clock(), [change.id for change in changes]
     with mailbox.work.writing() as session:

@@ -23,7 +23,7 @@ from webapp.background.receiving.refreshing import gone, told_flags
 from webapp.background.receiving.server_folders import server_folders
 from webapp.background.receiving.suspects import Suspects
 from webapp.background.work import Work, WorkLost
-from webapp.net.problems import ProblemKind, Trouble
+from webapp.net.problems import Trouble
 from webapp.storage.folders import mirror
 from webapp.storage.letter_changes import settle
 from webapp.storage.letters import known_uids, renumbered, update_flags, vanished
@@ -132,6 +132,5 @@ def _passed_over_if_refused(mailbox: Mailbox, folder: KnownFolder) -> Iterator[N
     try:
         yield
     except Trouble as trouble:
-        refused = trouble.problem.kind is ProblemKind.FOLDER_REFUSED and not mailbox.broken
-        if not refused or folder.role is FolderRole.INBOX:
+        if not mailbox.refused(trouble) or folder.role is FolderRole.INBOX:
             raise

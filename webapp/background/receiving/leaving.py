@@ -83,8 +83,8 @@ def _made_trash(mailbox: Mailbox, folder: KnownFolder) -> str:
         name, delimiter = own.name if own is not None else "Trash", row.delimiter or "/"
     try:
         made = _create(mailbox, name)
-    except Trouble:
-        if mailbox.broken:
+    except Trouble as trouble:
+        if not mailbox.refused(trouble):
             raise
         made = _create(mailbox, f"INBOX{delimiter}{name}")
     with mailbox.work.writing(finishing=True) as session:

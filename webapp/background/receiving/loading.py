@@ -70,10 +70,10 @@ class Loading:
         try:
             said = self.mailbox.hear(asked)
         except Trouble as trouble:
-            if self.mailbox.broken:
-                self.suspects.blame([(self.folder.id, letter.uid) for letter in portion.letters], trouble)
-                raise
-            return self._by_less(portion)
+            if self.mailbox.refused(trouble):
+                return self._by_less(portion)
+            self.suspects.blame([(self.folder.id, letter.uid) for letter in portion.letters], trouble)
+            raise
         loaded: dict[int, Loaded] = {}
         for letter in portion.letters:
             raw = said.get(letter.uid, {}).get(KEYS[item])

@@ -12,7 +12,7 @@ from webapp.mail.causes import Step
 from webapp.mail.clients.access import Access
 from webapp.mail.clients.imap import Imap, open_imap
 from webapp.mail.clients.troubles import told_as_trouble
-from webapp.net.problems import Trouble
+from webapp.net.problems import ProblemKind, Trouble
 
 LARGEST_UID = 2**32 - 1  # RFC 9051, 9: nz-number
 LARGEST_MODSEQ = 2**63 - 1  # RFC 7162, 9
@@ -55,10 +55,9 @@ class Mailbox:
     ) -> None:
         self._imap.__exit__(kind, error, trace)
 
-    @property
-    def broken(self) -> bool:
-        """Tell whether the connection is over."""
-        return self._imap.connected.closed
+    def refused(self, trouble: Trouble) -> bool:
+        """Tell whether the server has just said no, and goes on listening; anything else ends the conversation."""
+        return trouble.problem.kind is ProblemKind.FOLDER_REFUSED and not self._imap.connected.closed
 
     def can(self, ability: str) -> bool:
         """Tell whether the server offers an extension."""
@@ -119,10 +118,10 @@ class Mailbox:
         try:
             with self._told():
                 return b"CONDSTORE" in self._imap.enable("CONDSTORE")
-        except Trouble:
-            if self.broken:
-                raise
-            return False  # it goes without
+        except Trouble as trouble:
+            if self.refused(trouble):
+                return False  # it goes without
+            raise
 
     @contextmanager
     def _told(self) -> Iterator[None]:
