@@ -101,8 +101,8 @@ def with_signature(text: str, before: str, after: str) -> str:
         return text
     old, new = _signed(before), _signed(after)
     if old:
-        return text.replace(f"\n{old}", f"\n{new}", 1)
-    return f"{text.rstrip()}\n{new_text(after)}" if new and f"\n{SIGNATURE_MARK}\n" not in text else text
+        return text.replace(old, new, 1)
+    return f"{text.rstrip()}\n{new}" if new and f"\n{SIGNATURE_MARK}\n" not in text else text
 
 
 def _prefixed(prefix: str, known: re.Pattern[str], subject: str) -> str:
