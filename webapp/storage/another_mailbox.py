@@ -4,7 +4,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from webapp.mail.settings import Direction, ServerSettings
-from webapp.storage.models import Account, Folder, KnownUidl, Letter, LetterChange, Traffic
+from webapp.storage.base import utc_now
+from webapp.storage.leasing import take_away
+from webapp.storage.models import Account, Folder, KnownUidl, Letter, LetterChange
+from webapp.storage.traffic import Post
 
 
 def is_another(before: ServerSettings, after: ServerSettings) -> bool:
@@ -21,12 +24,11 @@ def forget_numbers(session: Session, account: Account) -> None:
     """
     folders = select(Folder.id).where(Folder.account_id == account.id)
     numbers = {"uid_validity": None, "uid_next": None, "modseq": None, "waiting": 0, "on_server": False}
-    incoming = (Traffic.account_id == account.id, Traffic.direction == Direction.INCOMING)
     for statement in (
         delete(LetterChange).where(LetterChange.folder_id.in_(folders)),
         delete(KnownUidl).where(KnownUidl.account_id == account.id),
         update(Letter).where(Letter.account_id == account.id).values(uid=None, uidl=None),
         update(Folder).where(Folder.account_id == account.id).values(numbers),
-        update(Traffic).where(*incoming).values(leased_by=None, leased_until=None),
     ):
         session.execute(statement)
+    take_away(session, Post(account.id, Direction.INCOMING), utc_now())

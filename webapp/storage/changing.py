@@ -15,6 +15,7 @@ from webapp.storage.certificates import accepted_at
 from webapp.storage.describing import changed, facts_of
 from webapp.storage.journal import record
 from webapp.storage.keeping_out import freeze_accounts_of, lock_accounts_of
+from webapp.storage.load_since import look_again, reaches_back
 from webapp.storage.models import Account, Action, User
 from webapp.storage.models.servers import ServerColumns
 from webapp.storage.objections import AccountChanged, AccountWaits, NoServer, NotAllowed, NoUse, PasswordNeeded
@@ -95,10 +96,13 @@ def change_letters(session: Session, user: User, account: Account, letters: Lett
     _check_uses(account, letters.for_sending, letters.for_receiving)
     if letters.automatic and not account.remember_password:
         raise PasswordNeeded
+    more = reaches_back(account.load_since, letters.load_since)
     with _changing(session, user, account, version):
         account.load_since, account.automatic = letters.load_since, letters.automatic or account.is_system
         account.keep_on_server, account.delete_after_days = letters.keep_on_server, letters.delete_after_days
         account.for_sending, account.for_receiving = letters.for_sending, letters.for_receiving
+    if more:
+        look_again(session, account)
     if not account.automatic:
         rest(session, account)
     keep_rows(session, utc_now(), account)

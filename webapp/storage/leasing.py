@@ -51,6 +51,13 @@ def hold(session: Session, post: Post, holder: str, now: datetime) -> bool:
     return rows_of(session.execute(ours, execution_options=BLUNT)) == 1
 
 
+def take_away(session: Session, post: Post, now: datetime) -> None:
+    """Let whoever works at it lose it, and have it done anew: it was begun under what holds no more."""
+    leased = update(Traffic).where(of(post), Traffic.leased_until.is_not(None))
+    values = {"leased_by": None, "leased_until": None, "due_at": now}
+    session.execute(leased.values(values), execution_options=BLUNT)
+
+
 def stops_requested(session: Session, holders: Collection[str]) -> dict[str, bool]:
     """Return which of these still hold a lease, each with whether somebody asked to stop the work."""
     held = select(Traffic.leased_by, Traffic.stop_requested).where(Traffic.leased_by.in_(holders))

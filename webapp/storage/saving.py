@@ -12,6 +12,7 @@ from webapp.storage.certificates import write_accepted
 from webapp.storage.credentials import forget_session_secrets, keep_for_session
 from webapp.storage.describing import changed, facts_of
 from webapp.storage.journal import record
+from webapp.storage.load_since import look_again, reaches_back
 from webapp.storage.models import Account, AccountKind, Action, IncomingServer, User
 from webapp.storage.objections import AccountExists, NotAllowed
 from webapp.storage.ownership import owner_after
@@ -42,10 +43,12 @@ def change_account(session: Session, proof: Proof, account: Account) -> Account:
     if moved:
         _check_same_mailbox(proof, account)
     before, action = facts_of(account), _action(proof, account, moved)
-    was_frozen, old_owner_id = account.frozen, account.owner_id
+    was_frozen, old_owner_id, loaded_since = account.frozen, account.owner_id, account.load_since
     take_turn(session, account, proof.draft.account_version)
     forget_session_secrets(session, account)
     _write(session, proof, account, owner_id)
+    if reaches_back(loaded_since, account.load_since):
+        look_again(session, account)
     if moved:
         _leave_behind(session, account)
     details = changed(before, facts_of(account))
