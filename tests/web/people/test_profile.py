@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.web.desk import Desk
 from tests.web.people.doors import door
 from tests.web.visitor import PASSWORD, Visitor, shown
 from webapp.storage.models import Action, JournalEntry, Theme, User
@@ -194,3 +195,43 @@ def test_nobody_takes_a_colleagues_name_without_leaving_their_own(app: Flask, ad
     line = journal(app)[-1]
     assert (line.user_name, line.subject) == ("Борис Иванов", "Борис Иванов")
     assert ("display_name", "Анна Петрова") in line.details
+
+
+def test_an_address_for_notices_is_kept_in_its_stored_form_and_told_to_the_journal(
+    app: Flask, colleague: Visitor
+) -> None:
+    fields = {"display_name": "Борис Иванов", "language": "", "notice_address": " boris@ПРИМЕР.test "}
+
+    assert colleague.send("/profile", fields).status_code == 303
+
+    assert user(app, colleague).notice_address == "boris@xn--e1afmkfd.test"
+    assert 'value="boris@пример.test"' in colleague.open("/profile").text
+    (line,) = journal(app)
+    assert line.details == (("notice_address", "boris@xn--e1afmkfd.test"),)
+
+
+def test_it_can_be_taken_away_again(app: Flask, colleague: Visitor) -> None:
+    fields = {"display_name": "Борис Иванов", "language": ""}
+    colleague.send("/profile", {**fields, "notice_address": "boris@elsewhere.test"})
+
+    colleague.send("/profile", {**fields, "notice_address": ""})
+
+    assert user(app, colleague).notice_address is None
+
+
+def test_what_is_no_address_comes_back(app: Flask, colleague: Visitor) -> None:
+    fields = {"display_name": "Борис Иванов", "language": "", "notice_address": "boris at elsewhere"}
+
+    answer = colleague.send("/profile", fields)
+
+    assert answer.status_code == 422
+    assert "есть знак @" in shown(answer)
+    assert user(app, colleague).notice_address is None
+
+
+def test_the_profile_says_where_notices_go_without_an_address(app: Flask, desk: Desk, admin: Visitor) -> None:
+    assert "Если оставить пустым, писем не будет" in shown(admin.open("/profile"))
+
+    desk.account("anna@uspeh.test")
+
+    assert "Если оставить пустым — на anna@uspeh.test." in shown(admin.open("/profile"))
