@@ -20,7 +20,7 @@ def well_behaved(peer: Peer, command: bytes) -> bool:
 
 @dataclass
 class SmallImap:
-    """An IMAP server whose folders hold letters by UID. As a script of a `ScriptedServer` it plays one connection."""
+    """An IMAP server whose inbox holds letters by UID; other folders are empty. As a script it plays one connection."""
 
     letters: dict[int, bytes]
     misbehave: Misbehave = well_behaved
@@ -66,6 +66,9 @@ class SmallImap:
         yield from (b"* LIST %s\r\n" % folder for folder in self.folders)
 
     def _open(self, command: bytes) -> Iterator[bytes]:
+        if b"INBOX" not in command:
+            yield b"* 0 EXISTS\r\n* OK [UIDVALIDITY 1] ok\r\n* OK [UIDNEXT 1] next\r\n"
+            return
         uid_next = self.uid_next if self.uid_next is not None else max(self.letters, default=0) + 1
         yield b"* %d EXISTS\r\n* OK [UIDVALIDITY %d] ok\r\n" % (len(self.letters), self.uid_validity)
         if uid_next:
@@ -82,9 +85,9 @@ class SmallImap:
             letter = self.letters[uid]
             said = b"UID %d" % uid
             if b"RFC822.SIZE" in items:
-                flags = b" ".join(sorted(self.flags.get(uid, ())))
                 said += b" RFC822.SIZE %d INTERNALDATE %s" % (self.sizes.get(uid, len(letter)), DATE)
-                said += b" FLAGS (%s)" % flags
+            if b"FLAGS" in items:
+                said += b" FLAGS (%s)" % b" ".join(sorted(self.flags.get(uid, ())))
             if b"BODY.PEEK[HEADER]" in items:
                 letter = letter.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
                 said += b" BODY[HEADER] {%d}\r\n%s" % (len(letter), letter)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import select, update
 
 from webapp.background.receiving.known_folder import KnownFolder
 from webapp.background.receiving.leaving import expunge, leave
@@ -13,7 +13,7 @@ from webapp.background.receiving.mailbox import Mailbox, uid_set
 from webapp.background.work import Work
 from webapp.net.problems import Trouble
 from webapp.storage.letter_changes import Change, done, waiting_changes
-from webapp.storage.models import ChangeKind, Folder, LetterChange
+from webapp.storage.models import ChangeKind, Folder, Letter, LetterChange
 
 MOST_AT_ONCE = 200
 KEEPS_FAILING = timedelta(hours=1)  # somebody should know that letters do not go where they were sent
@@ -22,6 +22,12 @@ FLAGS = {
     ChangeKind.SEEN: (rb"\Seen", True),
     ChangeKind.UNSEEN: (rb"\Seen", False),
     ChangeKind.ANSWERED: (rb"\Answered", True),
+}
+
+TAKEN_BACK = {
+    ChangeKind.SEEN: {"seen": False},
+    ChangeKind.UNSEEN: {"seen": True},
+    ChangeKind.ANSWERED: {"answered": False},
 }
 
 
@@ -96,11 +102,14 @@ def _as_refusal(mailbox: Mailbox, changes: Sequence[Change], trouble: Trouble) -
     """
     if not mailbox.refused(trouble):
         raise trouble
-    now, ids = mailbox.work.clock(), [change.id for change in changes]
+    now = mailbox.work.clock()
     with mailbox.work.writing() as session:
-        these = LetterChange.id.in_(ids)
-        old_flags = (LetterChange.kind.in_(FLAGS), LetterChange.made_at < now - FLAG_COUNTS_FOR)
-        session.execute(delete(LetterChange).where(these, *old_flags))
-        leaving = select(func.min(LetterChange.made_at)).where(these, LetterChange.kind.not_in(FLAGS))
-        oldest = session.scalar(leaving)
-    return trouble if oldest is not None and oldest < now - KEEPS_FAILING else None
+        these = select(LetterChange).where(LetterChange.id.in_([change.id for change in changes]))
+        left = session.scalars(these).all()
+        for change in left:
+            if change.kind in TAKEN_BACK and change.made_at < now - FLAG_COUNTS_FOR:
+                at = (Letter.folder_id == change.folder_id, Letter.uid == change.uid)
+                session.execute(update(Letter).where(*at).values(TAKEN_BACK[change.kind]))
+                session.delete(change)
+        stuck = [change for change in left if change.kind not in TAKEN_BACK]
+        return trouble if any(change.made_at < now - KEEPS_FAILING for change in stuck) else None

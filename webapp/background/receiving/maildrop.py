@@ -33,11 +33,6 @@ class Maildrop:
         self._access = access
         self._pop3 = pop3
 
-    @property
-    def broken(self) -> bool:
-        """Tell whether the connection is over."""
-        return self._pop3.connected.closed
-
     def offered(self) -> list[Offered]:
         """Return all letters, in the order of their numbers."""
         with self._told():
@@ -78,8 +73,8 @@ class Maildrop:
                     raise
 
     def refused(self, trouble: Trouble) -> bool:
-        """Tell whether the server has just said no, and goes on listening."""
-        return not self.broken and (trouble.problem.server_said or "").upper().startswith("-ERR")
+        """Tell whether the server has just said no, and goes on listening; anything else ends the conversation."""
+        return not self._pop3.connected.closed and (trouble.problem.server_said or "").upper().startswith("-ERR")
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -81,7 +81,7 @@ class Pop3Loading:
         try:
             return ask(letter.offered.number)
         except Trouble as trouble:
-            if self.maildrop.broken:
+            if not self.maildrop.refused(trouble):
                 self.suspects.blame([letter.key], trouble)
             raise
 
