@@ -74,7 +74,7 @@ def answer(letter_id: int, *, to_all: bool) -> Response | str:
 def begun(draft: OutgoingLetter) -> Response:
     """Lead to the draft."""
     db.session.commit()
-    return redirect(url_for("compose.draft", letter_id=draft.id), 303)
+    return redirect(url_for("compose.draft", draft_id=draft.id), 303)
 
 
 def answered(letter_id: int) -> Letter:

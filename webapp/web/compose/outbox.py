@@ -21,55 +21,55 @@ def index() -> str:
     return render_template("compose/outbox.html", standings=standings, asks_again=asks_again)
 
 
-@bp.get("/outbox/<letter_id>")
-def outgoing(letter_id: str) -> str:
+@bp.get("/outbox/<outgoing_id>")
+def outgoing(outgoing_id: str) -> str:
     """Show how one letter stands."""
-    return render_template("compose/outgoing.html", standing=standing_of(my_outgoing(letter_id)))
+    return render_template("compose/outgoing.html", standing=standing_of(my_outgoing(outgoing_id)))
 
 
-@bp.post("/outbox/<letter_id>/edit")
-def take_back(letter_id: str) -> Response:
+@bp.post("/outbox/<outgoing_id>/edit")
+def take_back(outgoing_id: str) -> Response:
     """Make the letter a draft again."""
-    letter = my_outgoing(letter_id)
+    letter = my_outgoing(outgoing_id)
     if deciding.to_draft(db.session(), letter, utc_now()):
         db.session.commit()
-        return redirect(url_for("compose.draft", letter_id=letter_id), 303)
+        return redirect(url_for("compose.draft", draft_id=outgoing_id), 303)
     db.session.rollback()
     flash(gettext("The letter is being sent already and cannot be taken back."), "warn")
-    return back(letter_id)
+    return back(outgoing_id)
 
 
-@bp.post("/outbox/<letter_id>/again")
-def again(letter_id: str) -> Response:
+@bp.post("/outbox/<outgoing_id>/again")
+def again(outgoing_id: str) -> Response:
     """Send a letter once more that may have arrived, or try one now that waits."""
-    letter = my_outgoing(letter_id)
+    letter = my_outgoing(outgoing_id)
     if not deciding.send_again(db.session(), letter, utc_now()):
         deciding.try_now(db.session(), letter, utc_now())
     db.session.commit()
-    return back(letter_id)
+    return back(outgoing_id)
 
 
-@bp.post("/outbox/<letter_id>/sent")
-def count_as_sent(letter_id: str) -> Response:
+@bp.post("/outbox/<outgoing_id>/sent")
+def count_as_sent(outgoing_id: str) -> Response:
     """Believe that a letter in doubt arrived, or stop waiting for the last recipients."""
-    letter = my_outgoing(letter_id)
+    letter = my_outgoing(outgoing_id)
     if not deciding.count_as_sent(db.session(), letter, utc_now()):
         deciding.give_up_rest(db.session(), letter)
     db.session.commit()
-    return back(letter_id)
+    return back(outgoing_id)
 
 
-@bp.post("/outbox/<letter_id>/delete")
-def remove(letter_id: str) -> Response:
+@bp.post("/outbox/<outgoing_id>/delete")
+def remove(outgoing_id: str) -> Response:
     """Take a letter off the list that has come to its end."""
-    letter = my_outgoing(letter_id)
+    letter = my_outgoing(outgoing_id)
     if not writing.drop(db.session(), letter):
         flash(gettext("A letter that is on its way cannot be deleted."), "warn")
-        return back(letter_id)
+        return back(outgoing_id)
     db.session.commit()
     return redirect(url_for("compose.index"), 303)
 
 
-def back(letter_id: str) -> Response:
+def back(outgoing_id: str) -> Response:
     """Return to the letter's page."""
-    return redirect(url_for("compose.outgoing", letter_id=letter_id), 303)
+    return redirect(url_for("compose.outgoing", outgoing_id=outgoing_id), 303)

@@ -86,5 +86,5 @@ def page_of(form: ComposeForm, letter: OutgoingLetter | None, *, changed_elsewhe
         largest_file=LARGEST_FILE,
         saved_at=local(letter.changed_at) if letter is not None else None,
         changed_elsewhere=changed_elsewhere,
-        keep_url=url_for("compose.keep", letter_id=letter_id),
+        keep_url=url_for("compose.keep", draft_id=letter_id),
     )

@@ -48,26 +48,26 @@ def new() -> Answer:
     return pressed(form, mine_or_new(str(form.key.data)))
 
 
-@bp.route("/drafts/<letter_id>", methods=["GET", "POST"])
+@bp.route("/drafts/<draft_id>", methods=["GET", "POST"])
 @takes_files
 @form_checks_token
-def draft(letter_id: str) -> Answer:
+def draft(draft_id: str) -> Answer:
     """Show a draft, and take what is typed."""
-    letter = my_letter(letter_id)
+    letter = my_letter(draft_id)
     if letter.state is not OutgoingState.DRAFT:
         return to_outbox(letter)
     form = form_of(letter, my_senders())
     return pressed(form, letter) if form.is_submitted() else draw(form, letter)
 
 
-@bp.post("/drafts/<letter_id>/keep")
+@bp.post("/drafts/<draft_id>/keep")
 @takes_files
 @form_checks_token
-def keep(letter_id: str) -> Answer:
+def keep(draft_id: str) -> Answer:
     """Keep what is typed while somebody types; answers with the line that says so."""
-    letter = mine_or_new(letter_id)
+    letter = mine_or_new(draft_id)
     form = ComposeForm(my_senders())
-    form.key.data = letter_id
+    form.key.data = draft_id
     if letter is not None and letter.state is not OutgoingState.DRAFT:
         return state_line(form, letter, changed_elsewhere=True), 422
     if not form.validate():
@@ -82,10 +82,10 @@ def keep(letter_id: str) -> Answer:
     return state_line(form, letter)
 
 
-@bp.post("/drafts/<letter_id>/delete")
-def delete(letter_id: str) -> Response:
+@bp.post("/drafts/<draft_id>/delete")
+def delete(draft_id: str) -> Response:
     """Delete a draft."""
-    letter = my_letter(letter_id)
+    letter = my_letter(draft_id)
     if letter.state is not OutgoingState.DRAFT:
         return to_outbox(letter)
     writing.drop(db.session(), letter)
@@ -166,12 +166,12 @@ def saved(letter: OutgoingLetter) -> Response:
     """Return to the draft."""
     if request.form.get("do") == "save":
         flash(gettext("The draft is saved."), "ok")
-    return redirect(url_for("compose.draft", letter_id=letter.id), 303)
+    return redirect(url_for("compose.draft", draft_id=letter.id), 303)
 
 
 def to_outbox(letter: OutgoingLetter) -> Response:
     """Lead to what becomes of a letter."""
-    return redirect(url_for("compose.outgoing", letter_id=letter.id), 303)
+    return redirect(url_for("compose.outgoing", outgoing_id=letter.id), 303)
 
 
 def state_line(form: ComposeForm, letter: OutgoingLetter | None, *, changed_elsewhere: bool = False) -> str:

@@ -1,0 +1,234 @@
+"""The outbox: every letter says where it stands and why, and what only its author may decide is one press."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.web.desk import Desk, database
+from tests.web.visitor import Visitor, shown
+from webapp.mail.settings import Direction
+from webapp.net.cause import Cause
+from webapp.net.problems import Problem, ProblemKind
+from webapp.storage import outbox, writing
+from webapp.storage.base import utc_now
+from webapp.storage.models import Account, OutgoingLetter, OutgoingState, RecipientState, Traffic, User
+from webapp.web.extensions import parts
+
+REFUSAL = Problem(
+    ProblemKind.LETTER_REFUSED, "smtp.uspeh.test", 465, "554 5.7.1 looks like spam", cause=Cause.SPAM_REFUSED
+)
+UNKNOWN = Problem(
+    ProblemKind.RECIPIENT_REFUSED, "smtp.uspeh.test", 465, "550 5.1.1 unknown", cause=Cause.RECIPIENT_UNKNOWN
+)
+AWAY = Problem(ProblemKind.CONNECTION_TIMED_OUT, "smtp.uspeh.test", 465)
+
+Change = Callable[[Session, OutgoingLetter], None]
+
+
+def nothing(session: Session, letter: OutgoingLetter) -> None:
+    """Leave the letter as it is."""
+
+
+def lay(app: Flask, account_id: int, change: Change = nothing, *, author: int | None = None) -> str:
+    """Lay a letter of anna's into the outbox; return its id."""
+    with database(app) as session:
+        account = session.get_one(Account, account_id)
+        user = session.get_one(User, author or account.owner_id or 1)
+        content = writing.Content(account_id, "boris@uspeh.test, vera@uspeh.test", subject="Счёт", body="Привет")
+        letter = writing.start(session, user, content)
+        assert outbox.queue(session, letter, parts().settings.zone, utc_now())
+        change(session, letter)
+        session.commit()
+        return letter.id
+
+
+def state(app: Flask, letter_id: str) -> OutgoingState:
+    with database(app) as session:
+        return session.get_one(OutgoingLetter, letter_id).state
+
+
+def row(session: Session, letter: OutgoingLetter) -> Traffic:
+    return session.get_one(Traffic, (letter.account_id, Direction.OUTGOING))
+
+
+def in_doubt(session: Session, letter: OutgoingLetter) -> None:
+    letter.state, letter.handed_over_at = OutgoingState.IN_DOUBT, utc_now()
+    letter.problem = Problem(ProblemKind.CONNECTION_LOST, "smtp.uspeh.test", 465)
+
+
+def refused(session: Session, letter: OutgoingLetter) -> None:
+    letter.state, letter.problem = OutgoingState.REFUSED, REFUSAL
+
+
+def partly(session: Session, letter: OutgoingLetter) -> None:
+    letter.sent_at, letter.next_try_at = utc_now(), utc_now() + timedelta(minutes=5)
+    letter.recipients[0].state = RecipientState.ACCEPTED
+    letter.recipients[1].problem = UNKNOWN
+
+
+def sent_to_some(session: Session, letter: OutgoingLetter) -> None:
+    letter.state, letter.sent_at = OutgoingState.SENT, utc_now()
+    letter.recipients[1].state, letter.recipients[1].problem = RecipientState.REFUSED, UNKNOWN
+
+
+def away(session: Session, letter: OutgoingLetter) -> None:
+    found = row(session, letter)
+    found.trouble, found.failures, found.due_at = AWAY, 2, utc_now() + timedelta(minutes=2)
+
+
+def login_refused(session: Session, letter: OutgoingLetter) -> None:
+    found = row(session, letter)
+    found.trouble, found.refused = Problem(ProblemKind.LOGIN_REFUSED, "smtp.uspeh.test", 465), True
+
+
+def put_off(session: Session, letter: OutgoingLetter) -> None:
+    letter.next_try_at = utc_now() + timedelta(minutes=5)
+    letter.problem = Problem(ProblemKind.LETTER_REFUSED, "smtp.uspeh.test", 465, "451 4.7.1 greylisted")
+
+
+def sending(session: Session, letter: OutgoingLetter) -> None:
+    letter.state = OutgoingState.SENDING
+
+
+STORIES: dict[str, tuple[Change, tuple[str, ...], bool]] = {
+    "leaves": (nothing, ("ждёт", "Письмо уйдёт через мгновение"), True),
+    "sending": (sending, ("отправляется",), True),
+    "away": (away, ("недоступен", "Следующая попытка", "Отменить и изменить"), True),
+    "login": (login_refused, ("не принимает пароль", "Введите пароль"), True),
+    "put off": (put_off, ("повторить попытку позже", "451 4.7.1 greylisted", "Повторить сейчас"), True),
+    "partly": (partly, ("Часть получателей", "Не ждать остальных"), True),
+    "doubt": (in_doubt, ("под вопросом", "Отправить ещё раз", "Считать отправленным"), False),
+    "refused": (refused, ("не отправлено", "554 5.7.1 looks like spam", "Изменить"), False),
+    "some": (sent_to_some, ("отправлено", "не все", "отказ"), False),
+}
+
+
+@pytest.fixture
+def account(desk: Desk) -> int:
+    return desk.account()
+
+
+@pytest.mark.parametrize(("change", "words", "goes_on"), STORIES.values(), ids=STORIES)
+def test_a_letter_says_where_it_stands_and_what_to_press(
+    app: Flask, admin: Visitor, account: int, change: Change, words: tuple[str, ...], goes_on: bool
+) -> None:
+    letter_id = lay(app, account, change)
+
+    for path in (f"/mail/outbox/{letter_id}", "/mail/outbox"):
+        page = admin.open(path)
+        assert page.status_code == 200
+        for one in words if path != "/mail/outbox" else words[:-1]:
+            assert one in shown(page), path
+        assert ("hx-trigger" in page.text) is goes_on
+
+
+def test_without_a_password_the_letter_waits_for_it(app: Flask, admin: Visitor, desk: Desk) -> None:
+    account = desk.account(remember=False)
+    letter_id = lay(app, account)
+
+    page = admin.open(f"/mail/outbox/{letter_id}")
+
+    assert f"/accounts/{account}/password" in page.text
+    assert "Пароль учётной записи не сохранён" in shown(page)
+
+
+def test_a_letter_that_has_reached_everybody_is_not_in_the_outbox(app: Flask, admin: Visitor, account: int) -> None:
+    def sent(session: Session, letter: OutgoingLetter) -> None:
+        letter.state, letter.sent_at = OutgoingState.SENT, utc_now()
+
+    lay(app, account, sent)
+
+    assert "Здесь ничего не ждёт" in shown(admin.open("/mail/outbox"))
+
+
+@pytest.mark.parametrize(
+    ("change", "press", "then"),
+    [
+        (nothing, "edit", OutgoingState.DRAFT),
+        (refused, "edit", OutgoingState.DRAFT),
+        (sending, "edit", OutgoingState.SENDING),
+        (partly, "edit", OutgoingState.QUEUED),
+        (in_doubt, "edit", OutgoingState.IN_DOUBT),
+        (in_doubt, "again", OutgoingState.QUEUED),
+        (in_doubt, "sent", OutgoingState.SENT),
+        (put_off, "again", OutgoingState.QUEUED),
+        (partly, "sent", OutgoingState.SENT),
+        (nothing, "sent", OutgoingState.QUEUED),
+        (refused, "again", OutgoingState.REFUSED),
+        (sending, "delete", OutgoingState.SENDING),
+        (in_doubt, "delete", OutgoingState.IN_DOUBT),
+    ],
+)
+def test_only_what_may_be_decided_is(
+    app: Flask, admin: Visitor, account: int, change: Change, press: str, then: OutgoingState
+) -> None:
+    letter_id = lay(app, account, change)
+
+    answer = admin.send(f"/mail/outbox/{letter_id}/{press}", page="/mail/outbox")
+
+    assert answer.status_code == 303
+    assert state(app, letter_id) is then
+
+
+def test_a_letter_taken_back_is_a_draft_with_everything_in_it(app: Flask, admin: Visitor, account: int) -> None:
+    letter_id = lay(app, account)
+
+    answer = admin.send(f"/mail/outbox/{letter_id}/edit", page="/mail/outbox")
+
+    assert answer.location == f"/mail/drafts/{letter_id}"
+    page = admin.open(answer.location)
+    assert all(words in page.text for words in ("boris@uspeh.test", "Счёт", "Привет"))
+
+
+def test_a_refused_letter_is_removed_from_the_list(app: Flask, admin: Visitor, account: int) -> None:
+    letter_id = lay(app, account, refused)
+
+    admin.send(f"/mail/outbox/{letter_id}/delete", page="/mail/outbox")
+
+    assert admin.open(f"/mail/outbox/{letter_id}").status_code == 404
+
+
+def test_a_letter_in_doubt_counted_as_sent_is_copied_like_any_other(app: Flask, admin: Visitor, account: int) -> None:
+    letter_id = lay(app, account, in_doubt)
+
+    admin.send(f"/mail/outbox/{letter_id}/sent", page="/mail/outbox")
+
+    with database(app) as session:
+        letter = session.get_one(OutgoingLetter, letter_id)
+        assert letter.sent_at is not None
+        assert letter.next_try_at is not None
+        assert {one.state for one in letter.recipients} == {RecipientState.ACCEPTED}
+        assert row(session, letter).due_at is not None
+
+
+def test_the_outbox_is_everybodys_own(app: Flask, admin: Visitor, colleague: Visitor, desk: Desk) -> None:
+    shared = desk.account(for_everyone=True)
+    letter_id = lay(app, shared, author=desk.user_id)
+
+    assert "Счёт" not in colleague.open("/mail/outbox").text
+    assert colleague.open(f"/mail/outbox/{letter_id}").status_code == 404
+    for press in ("edit", "again", "sent", "delete"):
+        answer = colleague.send(f"/mail/outbox/{letter_id}/{press}", page="/profile")
+        assert answer.status_code == 404
+    assert state(app, letter_id) is OutgoingState.QUEUED
+
+
+def test_letters_of_the_program_are_the_administrators_to_look_after(
+    app: Flask, admin: Visitor, colleague: Visitor, desk: Desk
+) -> None:
+    system = desk.account(system=True)
+    with database(app) as session:
+        account = session.get_one(Account, system)
+        zone, now = parts().settings.zone, utc_now()
+        letter = outbox.post(session, account, "boss@uspeh.test", "Mailroom: сбой", "Сбой", zone, now)
+        session.commit()
+        letter_id = letter.id
+
+    assert "Mailroom: сбой" in shown(admin.open("/mail/outbox"))
+    assert admin.open(f"/mail/outbox/{letter_id}").status_code == 200
+    assert colleague.open(f"/mail/outbox/{letter_id}").status_code == 404
+    admin.send(f"/mail/outbox/{letter_id}/edit", page="/mail/outbox")
+    assert state(app, letter_id) is OutgoingState.QUEUED
