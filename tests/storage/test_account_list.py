@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from tests.storage.makers import person
 from tests.storage.rows import NOON, account_row
+from webapp.mail.settings import Direction
+from webapp.net.problems import Problem, ProblemKind
 from webapp.storage.account_list import ListQuery, ListRow, SortKey, Use, list_accounts
 from webapp.storage.folding import fold
-from webapp.storage.models import Account, AccountKind, AccountState, User
+from webapp.storage.models import Account, AccountKind, AccountState, Traffic, User
 
 ALL = ListQuery(personal=True, inactive=True)
 
@@ -148,10 +150,15 @@ def test_states_narrow_as_they_are_told(session: Session) -> None:
         AccountState.LOCKED: {"locked": True},
         AccountState.LOGIN_REFUSED: {"login_refused": True},
         AccountState.NEEDS_PASSWORD: {"remember_password": False},
+        AccountState.WAITING: {},
         AccountState.NOT_SET_UP: {"proved_at": None, "is_system": True},
     }
     for state, fields in kinds.items():
-        listed(session, state.value, **fields)
+        account = listed(session, state.value, **fields)
+        if state is AccountState.WAITING:
+            trouble = Problem(ProblemKind.CONNECTION_REFUSED)
+            session.add(Traffic(account_id=account.id, direction=Direction.INCOMING, trouble=trouble))
+    session.flush()
 
     assert {state: found(session, state=state) for state in AccountState} == {s: [s.value] for s in AccountState}
 

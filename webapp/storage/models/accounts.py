@@ -4,7 +4,19 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, Text, case, text, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    case,
+    column,
+    select,
+    table,
+    text,
+    type_coerce,
+)
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship, validates
 
 from webapp.detection.types import Source
@@ -34,7 +46,17 @@ class AccountState(StrEnum):
     LOCKED = "locked"  # its owner's sign-in password was reset by somebody else (DESIGN 5.3)
     LOGIN_REFUSED = "login-refused"
     NEEDS_PASSWORD = "needs-password"  # noqa: S105 -- not remembered, so nothing runs without a person
+    WAITING = "waiting"  # after trouble that is to heal by itself: it is tried again and again
     WORKS = "works"
+
+
+# Rows of `models.traffic`, which knows of accounts; here they are only asked.
+TRAFFIC = table("traffic", column("account_id"), column("trouble"))
+
+
+def _in_trouble(account_id: Mapped[int]) -> ColumnElement[bool]:
+    troubles = select(TRAFFIC.c.account_id).where(TRAFFIC.c.account_id == account_id, TRAFFIC.c.trouble.is_not(None))
+    return troubles.correlate_except(TRAFFIC).exists()
 
 
 class Account(Base):
@@ -124,6 +146,7 @@ class Account(Base):
                 (locked, AccountState.LOCKED.value),
                 (login_refused, AccountState.LOGIN_REFUSED.value),
                 (~remember_password & (kind == AccountKind.MAIL), AccountState.NEEDS_PASSWORD.value),
+                (_in_trouble(id), AccountState.WAITING.value),
                 else_=AccountState.WORKS.value,
             ),
             closed_set(AccountState),

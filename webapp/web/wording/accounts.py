@@ -40,6 +40,12 @@ STATES: dict[AccountState, StateWords] = {
         N_("The server did not accept the password at the last check. Type the one that is valid now."),
         mended_by_password=True,
     ),
+    AccountState.WAITING: StateWords(
+        N_("waits after trouble"),
+        "warn",
+        "clock",
+        N_("Receiving or sending failed the last time. Mailroom keeps trying by itself; nothing has to be done."),
+    ),
     AccountState.LOCKED: StateWords(
         N_("locked until the password is typed"),
         "bad",
