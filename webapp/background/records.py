@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from webapp.background.assignments import Assignment
 from webapp.background.briefing import read_assignment
 from webapp.background.live import LiveRun
+from webapp.background.masking import Masking
 from webapp.background.process import is_dead, this_process
 from webapp.background.refusals import StoredRefusals
 from webapp.background.report import News
@@ -18,6 +19,7 @@ from webapp.detection.types import Outcome
 from webapp.storage import progress
 from webapp.storage.browser_sessions import forget_expired
 from webapp.storage.drafts import wipe_expired_secrets
+from webapp.storage.known_secrets import known_secrets
 from webapp.storage.models import Run
 from webapp.storage.progress import Claim
 from webapp.storage.refusals import forget_old_refusals, recent_refusals, store_refusals
@@ -56,6 +58,7 @@ class Records:
         with self._session_factory() as session:
             self.refusals.load(recent_refusals(session, self._clock()))
             run = session.get_one(Run, live.run_id)
+            live.report.masking = Masking(known_secrets(session, self._box, run, self._clock()))
             return read_assignment(session, run, self._box, self._clock())
 
     def to_be_stopped(self, lives: Collection[LiveRun]) -> list[LiveRun]:
@@ -95,7 +98,7 @@ class Records:
 
     def write_end(self, live: LiveRun, outcome: Outcome) -> None:
         """Write the last news and the outcome; a proved save becomes the account in the same transaction."""
-        told = live.report.fetch()
+        told, outcome = live.report.fetch(), live.report.masking.outcome(outcome)
         try:
             with self._session_factory.begin() as session:
                 run = progress.lock_ours(session, live.run_id, self.process)

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass
 
+from webapp.background.masking import Masking
 from webapp.detection.steps import Step
 from webapp.detection.types import Findings
 
@@ -22,6 +23,7 @@ class RunReport:
     """The `Report` of one run. The loop thread tells, the writer thread fetches."""
 
     def __init__(self) -> None:
+        self.masking = Masking()
         self._lock = threading.Lock()
         self._steps: dict[str, tuple[int, Step]] = {}
         self._changed: set[str] = set()
@@ -41,12 +43,13 @@ class RunReport:
             self._findings, self._findings_changed = findings, True
 
     def fetch(self) -> News:
-        """Return what changed since the last fetch."""
+        """Return what changed since the last fetch, with the passwords masked."""
         with self._lock:
             steps = {key: self._steps[key] for key in sorted(self._changed)}
-            news = News(steps, self._findings if self._findings_changed else None)
+            findings = self._findings if self._findings_changed else None
             self._changed, self._findings_changed = set(), False
-            return news
+        masked = {key: (position, self.masking.step(step)) for key, (position, step) in steps.items()}
+        return News(masked, self.masking.findings(findings) if findings is not None else None)
 
     def give_back(self, news: News) -> None:
         """Take back news that could not be written, so that the next fetch brings them (or newer ones) again."""
@@ -56,5 +59,5 @@ class RunReport:
 
     @property
     def best(self) -> Findings | None:
-        """Return the best findings told so far."""
-        return self._findings
+        """Return the best findings told so far, with the passwords masked."""
+        return self.masking.findings(self._findings) if self._findings is not None else None

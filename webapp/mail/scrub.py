@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Iterator
 
 from webapp.mail.disguises import disguises
 from webapp.net.words import clean_words
@@ -38,11 +39,19 @@ class Scrubber:
         text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
         return self._masked(clean_words(self._masked(text), limit)) or None
 
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Return where secrets stand in a text: beginnings and ends."""
+        if self._forms and text:
+            yield from (found.span() for found in self._any_form().finditer(text))
+
     def _masked(self, text: str) -> str:
         if not self._forms or not text:
             return text
-        if self._pattern is None:
-            self._pattern = re.compile("|".join(self._forms), re.IGNORECASE)
         for proof in self._proofs:
             text = text.replace(proof, MASK)
-        return self._pattern.sub(MASK, text)
+        return self._any_form().sub(MASK, text)
+
+    def _any_form(self) -> re.Pattern[str]:
+        if self._pattern is None:
+            self._pattern = re.compile("|".join(self._forms), re.IGNORECASE)
+        return self._pattern
