@@ -19,6 +19,7 @@ from webapp.web.administration.system_account import system_banner
 from webapp.web.compose import views as compose
 from webapp.web.explaining.field_help import help_of
 from webapp.web.journal import views as journal
+from webapp.web.mail import views as mail
 from webapp.web.menu import menu, second_menu
 from webapp.web.notices import views as notices
 from webapp.web.outgoing_servers import views as outgoing_servers
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     network.bp,
     authorities.bp,
     journal.bp,
+    mail.bp,
     compose.bp,
     notices.bp,
     profile.bp,

@@ -15,6 +15,7 @@ CONTENT_SECURITY_POLICY = {
     "style-src": "'self'",
     "img-src": "'self'",
     "connect-src": "'self'",
+    "frame-src": "'self'",  # letters in HTML: nothing else of ours may be framed
     "form-action": "'self'",
     "base-uri": "'none'",
     "frame-ancestors": "'none'",

@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from webapp.storage.mailboxes import mailboxes
 from webapp.storage.users import has_admin
 from webapp.web import access
 from webapp.web.extensions import db
@@ -13,9 +14,10 @@ bp = Blueprint("home", __name__)
 @bp.get("/")
 @access.public
 def index() -> Response | str:
-    """Lead to the accounts, to signing in, or to the set-up link."""
+    """Lead to the letters, to the accounts while none brings letters, to signing in, or to the set-up link."""
     if access.me_or_nobody() is not None:
-        return redirect(url_for("accounts.index"), 303)
+        letters = mailboxes(db.session(), access.me())
+        return redirect(url_for("mail.index" if letters else "accounts.index"), 303)
     if has_admin(db.session()):
         return redirect(url_for("sign_in.enter"), 303)
     return render_template("setup/waiting.html")

@@ -43,6 +43,7 @@ OFFICE = Place(
     _("Administration"),
     tuple(blueprint for place in ADMINISTRATION for blueprint in place.blueprints),
 )
+MAIL = Place("mail.index", _("Mail"), ("mail", "compose"))
 JOURNAL = Place("journal.index", _("Journal"), ("journal",))
 
 
@@ -51,7 +52,7 @@ def menu() -> list[MenuItem]:
     person = access.me_or_nobody()
     if person is None:
         return []
-    return _items((ACCOUNTS, OFFICE, JOURNAL) if person.is_admin else (ACCOUNTS, JOURNAL))
+    return _items((MAIL, ACCOUNTS, OFFICE, JOURNAL) if person.is_admin else (MAIL, ACCOUNTS, JOURNAL))
 
 
 def second_menu() -> list[MenuItem]:

@@ -9,7 +9,7 @@ from tests.mail.messages.letters import PNG, complete, mixed, proper, typed
 from tests.mail.messages.vectors import VECTORS, Vector, letter_with
 from webapp.mail.messages.content import text_of
 from webapp.mail.messages.css import Sheet, allowed, digest_of
-from webapp.mail.messages.html import Framed, framed, remote_pictures, sanitised
+from webapp.mail.messages.html import Framed, Means, framed, remote_pictures, sanitised
 from webapp.mail.messages.html_tokens import TAGS
 from webapp.mail.messages.plain import Piece, blocks_of, pieces_of
 from webapp.mail.messages.reading import facts_of
@@ -63,9 +63,14 @@ def shown(raw: bytes) -> Framed:
     return framed(raw, structure_of(raw), "ru")
 
 
+def plain(sheet: Sheet | None = None) -> Means:
+    """Return what shows a letter that brings no pictures."""
+    return Means(sheet or Sheet(), lambda source: None)
+
+
 def clean(html: str) -> str:
     """Return HTML made safe; it brings no pictures."""
-    return sanitised(html, Sheet(), lambda source: None)[0]
+    return sanitised(html, plain())[0]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=str)
@@ -121,10 +126,18 @@ def test_a_link_opens_elsewhere_and_tells_nobody_where_it_stood() -> None:
     assert 'href="https://x.test/?a=1&amp;b=2"' in safe
 
 
+def test_an_address_leads_to_our_own_page_for_writing() -> None:
+    means = Means(Sheet(), lambda source: None, "/mail/new?account=1&to=")
+    safe, _ = sanitised('<a href="MAILTO:a%40b@c.test?subject=x&body=&quot;y">x</a>', means)
+
+    assert 'href="/mail/new?account=1&amp;to=a@b@c.test"' in safe
+    assert "/mail/new" not in sanitised('<a href="/mail/new?to=x">x</a>', means)[0]
+
+
 def test_styles_become_classes_of_one_sheet() -> None:
     sheet = Sheet()
     html = '<p style="color: RED; position:fixed">a</p><p style="color:RED">b</p><i style="font-family:\'Times New\'">c'
-    safe, _ = sanitised(html, sheet, lambda source: None)
+    safe, _ = sanitised(html, plain(sheet))
 
     assert safe == '<p class="m0">a</p><p class="m0">b</p><i class="m1">c</i>'
     assert str(sheet) == ".m0{color:RED}\n.m1{font-family:Times New}"
@@ -195,7 +208,7 @@ def test_pictures_have_room_for_so_much_together() -> None:
     "piece", ["<div>", "<pre>", "<b>", "<table><td>", "&", "<p><b style=width:1px>", "</p>", "<svg>"]
 )
 def test_html_that_means_to_keep_us_busy_is_cut(piece: str) -> None:
-    safe, cut = sanitised(piece * (1_000_000 // len(piece)), Sheet(), lambda source: None)
+    safe, cut = sanitised(piece * (1_000_000 // len(piece)), plain())
 
     assert cut
     assert len(safe) < 5_000_000

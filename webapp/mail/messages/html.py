@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import quote, unquote
 
 import nh3
 
@@ -58,26 +59,57 @@ class Framed:
     cut: bool
 
 
-def framed(raw: bytes, structure: Structure, language: str) -> Framed:
-    """Return a letter as a document of its own."""
-    sheet, pictures = Sheet(), Pictures(raw, structure)
-    shown = [_passage(raw, passage, sheet, pictures) for passage in structure.passages]
-    style = f"{LOOK}\n{sheet}"
+@dataclass(frozen=True)
+class Means:
+    """What a letter is shown with: the sheet its styles go to, what its pictures become, where one writes to people."""
+
+    sheet: Sheet
+    source_of: Callable[[str], str | None]
+    write_url: str = "mailto:"
+
+    def judged(self, tag: str, attribute: str, value: str) -> str | None:
+        """Return what becomes of an attribute that is allowed at all, None if it goes."""
+        if attribute == "src":
+            return self.source_of(value) if tag == "img" else None
+        if attribute == "href":
+            return self.address_of(value.strip())
+        if attribute == "class":
+            return value if OUR_CLASS.fullmatch(value) else None
+        if attribute in ("rel", "target"):  # ours
+            return value
+        if attribute in ("alt", "title"):
+            return value[:1000]
+        return value if SHORT.fullmatch(value) else None
+
+    def address_of(self, href: str) -> str | None:
+        """Return where a link leads: to the web, or to a letter to somebody."""
+        if len(href) > LONGEST_ADDRESS or not LINK.match(href):
+            return None
+        if href[:7].lower() != "mailto:":
+            return href
+        return self.write_url + quote(unquote(href[7:].partition("?")[0]), safe="@")
+
+
+def framed(raw: bytes, structure: Structure, language: str, write_url: str = "mailto:") -> Framed:
+    """Return a letter as a document of its own; `write_url` is the page, ours, that takes an address to write to."""
+    means = Means(Sheet(), Pictures(raw, structure).source_of, write_url)
+    shown = [_passage(raw, passage, means) for passage in structure.passages]
+    style = f"{LOOK}\n{means.sheet}"
     head = f'<meta charset="utf-8"><meta name="color-scheme" content="only light"><style>{style}</style>'
     body = "\n".join(html for html, _ in shown)
     document = f'<!doctype html>\n<html lang="{escape(language)}"><head>{head}</head><body>{body}</body></html>\n'
     return Framed(document, digest_of(style), any(cut for _, cut in shown))
 
 
-def sanitised(html: str, sheet: Sheet, source_of: Callable[[str], str | None]) -> tuple[str, bool]:
+def sanitised(html: str, means: Means) -> tuple[str, bool]:
     """Return HTML that is safe to show, and whether some of it was left out."""
-    written, cut = canonical(html, sheet)
+    written, cut = canonical(html, means.sheet)
     cleaner = nh3.Cleaner(
         tags=set(TAGS),
         attributes=ATTRIBUTES,
-        attribute_filter=_judge(source_of),
+        attribute_filter=means.judged,
         url_schemes={"http", "https", "mailto", "cid", "data"},
-        url_relative="deny",
+        url_relative="pass_through",  # asked of what `judged` returns, which may be a page of ours
         link_rel="noopener noreferrer",
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )
@@ -90,39 +122,20 @@ def remote_pictures(raw: bytes, structure: Structure) -> int:
     return sum(len(REMOTE.findall(text_of(raw, html, LARGEST))) for html in htmls)
 
 
-def _passage(raw: bytes, passage: Passage, sheet: Sheet, pictures: Pictures) -> tuple[str, bool]:
+def _passage(raw: bytes, passage: Passage, means: Means) -> tuple[str, bool]:
     if passage.html is not None:
         html = text_of(raw, passage.html, LARGEST)
-        safe, cut = sanitised(html, sheet, pictures.source_of)
+        safe, cut = sanitised(html, means)
         return safe, cut or len(html) >= LARGEST
     text = text_of(raw, passage.text, LARGEST) if passage.text is not None else ""
-    return f'<div class="passage">{"".join(_linked(text))}</div>', len(text) >= LARGEST
+    return f'<div class="passage">{"".join(_linked(text, means))}</div>', len(text) >= LARGEST
 
 
-def _linked(text: str) -> list[str]:
+def _linked(text: str, means: Means) -> list[str]:
+    pieces = ((piece.text, means.address_of(piece.href) if piece.href else None) for piece in pieces_of(text))
     return [
-        escape(piece.text)
-        if piece.href is None
-        else f'<a href="{escape(piece.href)}" target="_blank" rel="noopener noreferrer">{escape(piece.text)}</a>'
-        for piece in pieces_of(text)
+        escape(shown)
+        if href is None
+        else f'<a href="{escape(href)}" target="_blank" rel="noopener noreferrer">{escape(shown)}</a>'
+        for shown, href in pieces
     ]
-
-
-def _judge(source_of: Callable[[str], str | None]) -> Callable[[str, str, str], str | None]:
-    """Return what decides on each attribute that is allowed at all."""
-
-    def judged(tag: str, attribute: str, value: str) -> str | None:
-        if attribute == "src":
-            return source_of(value) if tag == "img" else None
-        if attribute == "href":
-            address = value.strip()
-            return address if len(address) <= LONGEST_ADDRESS and LINK.match(address) else None
-        if attribute == "class":
-            return value if OUR_CLASS.fullmatch(value) else None
-        if attribute in ("rel", "target"):  # ours
-            return value
-        if attribute in ("alt", "title"):
-            return value[:1000]
-        return value if SHORT.fullmatch(value) else None
-
-    return judged

@@ -1,0 +1,54 @@
+"""Whose letters a person reads: the accounts at the top of the tree, folders and letters by their numbers."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.storage.letters import readable_by
+from webapp.storage.models import Account, AccountKind, Folder, Letter, User
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """One account of the tree; not `readable` while it waits for its password (DESIGN 5.3)."""
+
+    account: Account
+    readable: bool
+
+
+def mailboxes(session: Session, user: User) -> Sequence[Mailbox]:
+    """Return the accounts with letters or to have some: the person's default first, the system account last."""
+    chosen = func.coalesce(Account.id == user.default_account_id, false())
+    wanted = select(Account, readable_by(user)).where(_shown_to(user), _has_letters())
+    order = (Account.is_system, chosen.desc(), Account.owner_id.is_(None), Account.title_key, Account.id)
+    return [Mailbox(account, readable) for account, readable in session.execute(wanted.order_by(*order))]
+
+
+def get_mailbox(session: Session, user: User, account_id: int) -> Account | None:
+    """Return an account of the tree whose letters the person may read."""
+    wanted = select(Account).where(Account.id == account_id, readable_by(user), _has_letters())
+    return session.scalar(wanted)
+
+
+def get_folder(session: Session, user: User, folder_id: int) -> Folder | None:
+    """Return the folder if the person may read its letters."""
+    wanted = select(Folder).join(Folder.account).where(Folder.id == folder_id, readable_by(user))
+    return session.scalar(wanted.options(joinedload(Folder.account)))
+
+
+def get_letters(session: Session, user: User, ids: Collection[int]) -> Sequence[Letter]:
+    """Return those of some letters that the person may read."""
+    wanted = select(Letter).join(Letter.account).where(Letter.id.in_(ids), readable_by(user))
+    return session.scalars(wanted.options(joinedload(Letter.folder)).order_by(Letter.id)).all()
+
+
+def _shown_to(user: User) -> ColumnElement[bool]:
+    """Tell of accounts whether they stand in the person's tree: also those of their own that wait."""
+    return or_(readable_by(user), Account.owner_id == user.id)
+
+
+def _has_letters() -> ColumnElement[bool]:
+    kept = exists().where(Folder.account_id == Account.id)
+    return and_(Account.kind == AccountKind.MAIL, Account.proved_at.is_not(None), or_(Account.for_receiving, kept))

@@ -1,0 +1,1 @@
+"""Reading: the tree of all folders, lists of letters, letters."""

@@ -1,0 +1,18 @@
+"""The three panes every page of letters has: the tree, a list, and what its template puts beside them."""
+
+from typing import Any
+
+from flask import current_app, render_template
+
+from webapp.storage.models import Letter
+from webapp.web.mail.empty import empty_of
+from webapp.web.mail.listing import Listing
+from webapp.web.mail.rows import list_pane
+from webapp.web.mail.tree import tree_of
+
+
+def drawn(template: str, listing: Listing, current: Letter | None = None, **more: Any) -> str:
+    """Return a page with the tree and a list around what the template shows; `narrow` names the pane of a telephone."""
+    tree, rows = tree_of(listing), list_pane(listing, current)
+    more |= {"empty": empty_of(rows, tree), "receives": "accounts.receive" in current_app.view_functions}
+    return render_template(template, tree=tree, list=rows, listing=listing, **more)

@@ -1,0 +1,133 @@
+"""The tree «Все папки»: accounts as folders of the first level, their own folders below, in few questions."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from webapp.storage.credentials import session_secret_accounts
+from webapp.storage.folders import FolderLine, tree
+from webapp.storage.mailboxes import Mailbox, mailboxes
+from webapp.storage.models import FolderRole
+from webapp.web.access import me, my_session
+from webapp.web.extensions import db
+from webapp.web.mail.listing import Listing
+from webapp.web.wording.accounts import StateWords, sign_of, state_words, title_of
+from webapp.web.wording.folders import folder_name, folder_sign
+from webapp.web.wording.names import readable_address
+
+FEW = 6  # accounts whose folders are all shown at first
+DEEPEST = 6  # further in, folders stand one below the other
+QUIET = (FolderRole.JUNK, FolderRole.TRASH, FolderRole.DRAFTS, FolderRole.SENT)  # nobody waits for news there
+
+
+@dataclass(frozen=True)
+class FolderRow:
+    """One folder; `path` is its whole name, `waiting` how many letters are still to be loaded."""
+
+    id: int
+    name: str
+    path: str
+    sign: str
+    url: str
+    depth: int
+    letters: int
+    unread: int
+    waiting: int
+    current: bool
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """One account with its folders."""
+
+    id: int
+    title: str
+    address: str
+    sign: str
+    url: str | None
+    state: StateWords
+    unread: int
+    current: bool
+    opened: bool
+    folders: tuple[FolderRow, ...]
+
+
+@dataclass(frozen=True)
+class Tree:
+    """All accounts a person reads; `everything_url` leads to their letters together."""
+
+    accounts: tuple[AccountRow, ...]
+    everything_url: str
+    everything_current: bool
+    unread: int
+
+
+def tree_of(listing: Listing) -> Tree:
+    """Return the tree around a list."""
+    boxes = mailboxes(db.session(), me())
+    lines = tree(db.session(), [box.account for box in boxes if box.readable])
+    typed = session_secret_accounts(db.session(), my_session())
+    few = len(boxes) <= FEW
+    rows = tuple(_account(box, lines.get(box.account.id, []), listing, typed, few) for box in boxes)
+    everywhere = listing.account is None
+    return Tree(rows, url_for("mail.everything"), everywhere, sum(row.unread for row in rows))
+
+
+def _account(
+    box: Mailbox, lines: Sequence[FolderLine], listing: Listing, typed: frozenset[int], few: bool
+) -> AccountRow:
+    account = box.account
+    of_list = listing.account is not None and listing.account.id == account.id
+    title, address = title_of(account), readable_address(account.address)
+    return AccountRow(
+        id=account.id,
+        title=title,
+        address="" if title == address else address,
+        sign=sign_of(account),
+        url=url_for("mail.account", account_id=account.id) if box.readable else None,
+        state=state_words(account, typed_for_session=account.id in typed),
+        unread=sum(line.unread for line in lines if line.folder.role not in QUIET),
+        current=of_list and listing.folder is None,
+        opened=of_list or few,
+        folders=tuple(_folder(line, depth, listing) for line, depth in _in_order(lines)),
+    )
+
+
+def _folder(line: FolderLine, depth: int, listing: Listing) -> FolderRow:
+    folder = line.folder
+    return FolderRow(
+        id=folder.id,
+        name=folder_name(folder),
+        path=folder.name,
+        sign=folder_sign(folder),
+        url=url_for("mail.folder", folder_id=folder.id),
+        depth=min(depth, DEEPEST),
+        letters=line.letters,
+        unread=line.unread,
+        waiting=folder.waiting,
+        current=listing.folder is not None and listing.folder.id == folder.id,
+    )
+
+
+def _in_order(lines: Sequence[FolderLine]) -> Iterator[tuple[FolderLine, int]]:
+    """Return each folder followed by those in it, with its depth; those with a part to play stand outside."""
+    known = {line.folder.name for line in lines}
+    children: dict[str, list[FolderLine]] = {}
+    for line in lines:
+        children.setdefault(_parent(line, known), []).append(line)
+    waiting = [(line, 0) for line in reversed(children.get("", []))]
+    while waiting:
+        line, depth = waiting.pop()
+        yield line, depth
+        waiting += [(child, depth + 1) for child in reversed(children.get(line.folder.name, []))]
+
+
+def _parent(line: FolderLine, known: set[str]) -> str:
+    """Return the name of the nearest folder around a folder, "" if there is none."""
+    name, delimiter = line.folder.name, line.folder.delimiter
+    while delimiter and line.folder.role is FolderRole.OTHER and delimiter in name:
+        name = name.rpartition(delimiter)[0]
+        if name in known:
+            return name
+    return ""
