@@ -134,8 +134,8 @@ def _content(letter: Letter, raw: bytes, listing: Listing) -> Content:
 def _people(structure: Structure) -> tuple[PeopleLine, ...]:
     lines = (
         (gettext("To"), ("to",)),
-        (gettext("Copy"), ("cc",)),
-        (gettext("Blind copy"), ("bcc",)),
+        (gettext("Cc"), ("cc",)),
+        (gettext("Bcc"), ("bcc",)),
         (gettext("Answers to"), ("reply-to",)),
     )
     senders = people_in(structure.header, "from")
