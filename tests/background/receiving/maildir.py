@@ -80,7 +80,7 @@ def letter(subject: str = "Счёт", *, at: datetime | None = None, body: str =
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "boris@uspeh.test", "anna@uspeh.test", subject
     message["Date"] = format_datetime(at or datetime(2026, 11, 13, 9, tzinfo=UTC))
-    message["Message-ID"] = f"<{crc32(f'{subject} {body}'.encode())}@uspeh.test>"
+    message["Message-ID"] = f"<{crc32(f'{subject} {body}'.encode()):010}@uspeh.test>"
     for name, value in more.items():
         message[name.replace("_", "-")] = value
     message.set_content(body)

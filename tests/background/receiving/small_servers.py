@@ -48,7 +48,7 @@ class SmallImap:
 
     def _answers(self, command: bytes) -> Iterator[bytes]:
         word = command.removeprefix(b"UID ").partition(b" ")[0].upper()
-        answer = {
+        answers: dict[bytes, Callable[[bytes], Iterator[bytes]]] = {
             b"CAPABILITY": self._capability,
             b"LIST": self._list,
             b"EXAMINE": self._open,
@@ -56,8 +56,8 @@ class SmallImap:
             b"SEARCH": self._search,
             b"FETCH": self._fetch,
             b"STORE": self._store,
-        }.get(word, lambda command: iter(()))
-        return answer(command)
+        }
+        return answers[word](command) if word in answers else iter(())
 
     def _capability(self, command: bytes) -> Iterator[bytes]:
         yield b"* CAPABILITY %s\r\n" % self.abilities

@@ -21,6 +21,8 @@ from tests.background.receiving.small_servers import (
 from tests.certificates import server_context
 from tests.peer import Peer
 from tests.scripted import ScriptedServer
+from webapp.background.receiving.portions import MOST
+from webapp.background.receiving.suspects import Way
 from webapp.background.work import WorkStopped
 from webapp.mail.clients.imap import LARGEST_LETTER
 from webapp.net.problems import ProblemKind, Trouble
@@ -34,7 +36,7 @@ Desks = Callable[..., Desk]
 
 @pytest.fixture(autouse=True)
 def _small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapp.background.receiving.portions.MOST_LETTERS", 3)
+    monkeypatch.setitem(MOST, Way.WITH_OTHERS, 3)
 
 
 def served(imap: Callable[[Peer], None]) -> ScriptedServer:

@@ -1,6 +1,6 @@
 """Receiving by IMAP from a real server: what comes in, what stays out, and what becomes of it later."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +8,9 @@ from sqlalchemy import func, select
 
 from tests.background.receiving.desk import Desk, noon
 from tests.background.receiving.maildir import Maildir, letter
+from webapp.background.receiving.mailbox import Mailbox
+from webapp.background.receiving.portions import MOST
+from webapp.background.receiving.suspects import Way
 from webapp.background.work import WorkStopped
 from webapp.mail.letters import trial_letter
 from webapp.storage.models import Blob, Traffic
@@ -100,6 +103,46 @@ def test_a_moved_letter_is_where_it_was_moved(desk: Desk, maildir: Maildir) -> N
     assert desk.subjects("Archive") == ["переезжает", "и это"]
 
 
+def test_large_letters_that_are_here_do_not_come_again(
+    desk: Desk, maildir: Maildir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    big, other = (letter("Большое", body=word * 20_000) for word in ("слово ", "олово "))
+    assert len(big) == len(other)
+    maildir.put(big, at=noon(1), folder="Archive")
+    desk.receive()
+    with maildir.other_program("Archive") as program:
+        program.move([1], "INBOX")
+        program.create_folder("Ещё")
+        program.append("Ещё", big)
+        program.append("Ещё", other)
+    asked: list[str] = []
+    ask = Mailbox.ask
+
+    def noted(mailbox: Mailbox, uids: Sequence[int], *items: str) -> bytes:
+        asked.extend(items)
+        return ask(mailbox, uids, *items)
+
+    monkeypatch.setattr(Mailbox, "ask", noted)
+
+    desk.receive()
+
+    assert [desk.raw(one) for one in desk.letters()] == [big]
+    assert sorted(desk.raw(one) for one in desk.letters("Ещё")) == sorted((big, other))
+    assert asked.count("BODY.PEEK[]") == 1
+
+    maildir.renumber()
+    desk.receive()
+    assert [desk.raw(one) for one in desk.letters()] == [big]
+    assert asked.count("BODY.PEEK[]") == 1
+
+    monkeypatch.setattr("webapp.storage.blobs.read", lambda session, sha256: b"")
+    maildir.renumber()
+    desk.receive()
+    monkeypatch.undo()
+    assert [desk.raw(one) for one in desk.letters()] == [big]
+    assert asked.count("BODY.PEEK[]") == 2, "its bytes were gone after all"
+
+
 def test_what_is_deleted_or_read_elsewhere_is_so_here(desk: Desk, maildir: Maildir) -> None:
     for number in range(4):
         maildir.put(letter(f"{number}"), at=noon(number + 1))
@@ -182,7 +225,7 @@ def test_a_letter_of_thirty_megabytes_comes_whole(desk: Desk, maildir: Maildir) 
 def test_of_a_letter_beyond_the_limit_the_header_comes(
     desk: Desk, maildir: Maildir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webapp.background.receiving.portions.LARGEST_LETTER", 5000)
+    monkeypatch.setattr("webapp.background.receiving.loading.LARGEST_LETTER", 5000)
     big = letter("Слишком большое", body="много слов " * 2000)
     maildir.put(big)
 
@@ -206,7 +249,7 @@ def test_many_letters_come_in_portions_and_people_see_how_far_it_is(
 ) -> None:
     for number in range(23):
         maildir.put(letter(f"{number}"), at=noon(1) + timedelta(minutes=number))
-    monkeypatch.setattr("webapp.background.receiving.portions.MOST_LETTERS", 5)
+    monkeypatch.setitem(MOST, Way.WITH_OTHERS, 5)
     monkeypatch.setattr("webapp.background.receiving.loading.WINDOW", 10)
     told: list[tuple[int, int, int, list[str]]] = []
 
@@ -230,7 +273,7 @@ def test_a_load_that_was_stopped_goes_on_where_it_was(
 ) -> None:
     for number in range(12):
         maildir.put(letter(f"{number}"), at=noon(1) + timedelta(minutes=number))
-    monkeypatch.setattr("webapp.background.receiving.portions.MOST_LETTERS", 5)
+    monkeypatch.setitem(MOST, Way.WITH_OTHERS, 5)
     work = desk.work()
     monkeypatch.setattr(
         "webapp.background.receiving.reading.is_trial", lambda raw: work.stop() if b": 4" in raw else False

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from webapp.background.receiving.at_hand import AtHand
 from webapp.background.receiving.changes import tell_changes
 from webapp.background.receiving.errand import Errand
 from webapp.background.receiving.intake import Intake
@@ -24,7 +25,7 @@ from webapp.background.receiving.server_folders import server_folders
 from webapp.background.receiving.suspects import Suspects
 from webapp.background.work import Work, WorkLost
 from webapp.net.problems import Trouble
-from webapp.storage.folders import mirror
+from webapp.storage.folders import folders_of, mirror
 from webapp.storage.letter_changes import settle
 from webapp.storage.letters import known_uids, renumbered, update_flags, vanished
 from webapp.storage.models import Folder, FolderRole
@@ -36,9 +37,10 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 def receive_imap(work: Work, errand: Errand, suspects: Suspects) -> None:
     """Bring an account's folders up to what its server has."""
     with Mailbox(work, errand.access) as mailbox:
-        folders = _mirrored(work, errand, mailbox)
+        at_hand = AtHand(work, errand.account_id)
+        folders = _mirrored(work, errand, mailbox, at_hand)
         refused = tell_changes(mailbox, folders)
-        course = Course(errand, mailbox, suspects, Progress(work))
+        course = Course(errand, mailbox, suspects, at_hand, Progress(work))
         for folder in folders:
             with _passed_over_if_refused(mailbox, folder):
                 course.receive(folder)
@@ -53,6 +55,7 @@ class Course:
     errand: Errand
     mailbox: Mailbox
     suspects: Suspects
+    at_hand: AtHand
     progress: Progress
 
     def receive(self, folder: KnownFolder) -> None:
@@ -64,8 +67,10 @@ class Course:
         new = self._new(folder, opened, here)
         if new:
             intake = Intake(self.mailbox.work, folder.id, self.progress)
-            Loading(self.errand, self.mailbox, folder, self.suspects, intake).load(new)
+            Loading(self.errand, self.mailbox, folder, self.suspects, self.at_hand, intake).load(new)
         lost = gone(self.mailbox, here)
+        if lost:
+            self.at_hand.look()
         flags = told_flags(self.mailbox, folder, opened, here - lost, self.mailbox.work.clock())
         uid_next = max(opened.uid_next or 1, folder.uid_next or 1, *(uid + 1 for uid in new[:1]))
         with self._writing(folder) as (session, row):
@@ -112,9 +117,13 @@ class Course:
             yield session, row
 
 
-def _mirrored(work: Work, errand: Errand, mailbox: Mailbox) -> list[KnownFolder]:
+def _mirrored(work: Work, errand: Errand, mailbox: Mailbox, at_hand: AtHand) -> list[KnownFolder]:
     """Return the folders one can open, the inbox first."""
     found = server_folders(mailbox.folders())
+    with work.reading() as session:
+        known = {folder.name for folder in folders_of(session, errand.account_id) if folder.on_server}
+    if known - {folder.listed.name for folder in found}:
+        at_hand.look()
     wire_names = {folder.listed.name: folder.wire_name for folder in found if folder.can_open}
     with work.writing() as session:
         rows = mirror(session, errand.account_id, [folder.listed for folder in found])

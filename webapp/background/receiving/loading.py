@@ -1,14 +1,15 @@
 """Letters of one folder come in: asked for in portions, each stored in one short transaction."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from webapp.background.receiving.announced import ITEMS, Announced, announced
+from webapp.background.receiving.at_hand import AtHand
 from webapp.background.receiving.errand import Errand
 from webapp.background.receiving.intake import Intake
 from webapp.background.receiving.known_folder import KnownFolder
 from webapp.background.receiving.mailbox import Mailbox
-from webapp.background.receiving.portions import Portion, portions
+from webapp.background.receiving.portions import LARGEST_LETTER, Portion, portions
 from webapp.background.receiving.reading import Loaded, read
 from webapp.background.receiving.suspects import Suspects, Way
 from webapp.net.problems import Trouble
@@ -26,7 +27,9 @@ class Loading:
     mailbox: Mailbox
     folder: KnownFolder
     suspects: Suspects
+    at_hand: AtHand
     intake: Intake
+    _here: dict[int, str] = field(default_factory=dict, init=False)
 
     def load(self, uids: Sequence[int]) -> None:
         """Load letters in this order. While a portion is stored, the server prepares the next."""
@@ -49,6 +52,7 @@ class Loading:
             letters = [announced(uid, said[uid]) for uid in window if uid in said]
             wanted = [letter for letter in letters if self._in_time(letter)]
             self.intake.pass_over(len(window) - len(wanted))
+            self._here = self.at_hand.among(self.mailbox, wanted)
             yield from wanted
 
     def _in_time(self, letter: Announced) -> bool:
@@ -56,7 +60,10 @@ class Loading:
         return since is None or at is None or at >= since
 
     def _way(self, letter: Announced) -> Way:
-        return self.suspects.way((self.folder.id, letter.uid))
+        if letter.uid in self._here:
+            return Way.FROM_HERE
+        way = self.suspects.way((self.folder.id, letter.uid))
+        return max(way, Way.HEADER) if letter.size > LARGEST_LETTER else way
 
     def _ask(self, portion: Portion) -> bytes | None:
         item = _item(portion.way)
@@ -66,7 +73,7 @@ class Loading:
         """Return what came; a letter that vanished meanwhile is not among it."""
         item = _item(portion.way)
         if asked is None or item is None:
-            return {letter.uid: Loaded(b"", whole=False) for letter in portion.letters}
+            return self._unasked(portion)
         try:
             said = self.mailbox.hear(asked)
         except Trouble as trouble:
@@ -91,6 +98,17 @@ class Loading:
         for letter in portion.letters:
             less = Portion((letter,), way)
             loaded |= self._hear(less, self._ask(less))
+        return loaded
+
+    def _unasked(self, portion: Portion) -> dict[int, Loaded]:
+        loaded: dict[int, Loaded] = {}
+        for letter in portion.letters:
+            raw = self.at_hand.bytes_of(self._here[letter.uid]) if portion.way is Way.FROM_HERE else None
+            if raw == b"":  # swept away since: nobody else had it
+                alone = Portion((letter,), Way.ALONE)
+                loaded |= self._hear(alone, self._ask(alone))
+            else:
+                loaded[letter.uid] = Loaded(raw or b"", whole=raw is not None)
         return loaded
 
     def _keep(self, portion: Portion, loaded: dict[int, Loaded]) -> None:

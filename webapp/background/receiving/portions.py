@@ -8,7 +8,7 @@ from webapp.background.receiving.suspects import Way
 
 MOST_LETTERS = 200
 MOST_BYTES = 20 * 1024 * 1024
-MOST_HEADERS = 50
+MOST = {Way.WITH_OTHERS: MOST_LETTERS, Way.ALONE: 1, Way.HEADER: 50, Way.NOT_AT_ALL: MOST_LETTERS, Way.FROM_HERE: 50}
 LARGEST_LETTER = 50 * 1024 * 1024  # of larger ones only the header is loaded
 
 
@@ -25,18 +25,13 @@ def portions(letters: Iterable[Announced], way_of: Callable[[Announced], Way]) -
     together: list[Announced] = []
     way, size = Way.WITH_OTHERS, 0
     for letter in letters:
-        its_way = Way.HEADER if letter.size > LARGEST_LETTER else Way.WITH_OTHERS
-        its_way = max(its_way, way_of(letter))
-        full = len(together) >= _most(way) or size + letter.size > MOST_BYTES
+        its_way = way_of(letter)
+        its_size = 0 if its_way in (Way.HEADER, Way.NOT_AT_ALL) else letter.size
+        full = len(together) >= MOST[way] or size + its_size > MOST_BYTES
         if together and (its_way is not way or full):
             yield Portion(tuple(together), way)
             together, size = [], 0
         together.append(letter)
-        way = its_way
-        size += letter.size if way is Way.WITH_OTHERS else 0
+        way, size = its_way, size + its_size
     if together:
         yield Portion(tuple(together), way)
-
-
-def _most(way: Way) -> int:
-    return {Way.WITH_OTHERS: MOST_LETTERS, Way.ALONE: 1, Way.HEADER: MOST_HEADERS, Way.NOT_AT_ALL: MOST_LETTERS}[way]

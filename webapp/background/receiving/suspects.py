@@ -22,6 +22,7 @@ class Way(IntEnum):
     ALONE = 1
     HEADER = 2
     NOT_AT_ALL = 3
+    FROM_HERE = 4  # its bytes are here already
 
 
 class Suspects:
