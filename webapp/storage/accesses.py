@@ -37,7 +37,7 @@ def access_of(
 
 def lets_in(session: Session, account_id: int, direction: Direction, now: datetime) -> bool:
     """Tell whether somebody who logged in for the account may go on: it is used so, and its password is kept yet."""
-    account = session.get(Account, account_id, populate_existing=True)
+    account = session.get(Account, account_id)
     if account is None or account.frozen or account.locked or account.proved_at is None:
         return False
     incoming = direction is Direction.INCOMING

@@ -10,6 +10,7 @@ from webapp.web.access import me
 from webapp.web.accounts.account_pages import letters_facts
 from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, editable
 from webapp.web.accounts.overtaken import Overtaken, overtaken
+from webapp.web.accounts.traffic import traffic_card
 from webapp.web.accounts.window import window_of
 from webapp.web.extensions import db
 from webapp.web.forms.letters import LettersForm, letters_values
@@ -53,6 +54,7 @@ def draw(account: Account, form: LettersForm, other: Overtaken | None = None) ->
         facts=letters_facts(account),
         overtaken=other,
         account=account,
+        traffic=traffic_card(account),
     )
 
 

@@ -17,6 +17,7 @@ from webapp.web.accounts.blueprint import NUMBER, Answer, bp, editable, my_accou
 from webapp.web.accounts.outgoing_card import outgoing_card
 from webapp.web.accounts.overtaken import Overtaken, overtaken
 from webapp.web.accounts.starting import PasswordMissing, Wish, prove
+from webapp.web.accounts.traffic import traffic_card
 from webapp.web.accounts.window import window_of
 from webapp.web.extensions import db
 from webapp.web.forms.profile import OutgoingChoice, ProfileForm, add_duplicate, profile_values
@@ -68,6 +69,7 @@ def draw(
         overtaken=other,
         outgoing=outgoing_card(account, choice),
         account=account,
+        traffic=traffic_card(account),
     )
 
 

@@ -18,6 +18,7 @@ from webapp.web.accounts import (
     outgoing_choice,
     passwords,
     profile,
+    traffic,
     waiting,
 )
 from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, changeable, my_account
@@ -35,6 +36,7 @@ __all__ = [
     "outgoing_choice",
     "passwords",
     "profile",
+    "traffic",
     "waiting",
 ]
 
