@@ -2,20 +2,19 @@
 
 from dataclasses import dataclass, field
 
-from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from webapp.detection.types import Entered, Findings
 from webapp.mail.settings import Credentials, Direction
 from webapp.storage.credentials import resolve
-from webapp.storage.models import Account, Draft, DraftDetails, OutgoingServer, Run, RunPurpose
+from webapp.storage.models import Account, Draft, DraftDetails, OutgoingServer, RunPurpose
 from webapp.storage.runs import create_run
 from webapp.storage.using import begin_change, begin_check_draft, consent_of
 from webapp.web.access import me, my_session
-from webapp.web.extensions import box, db, runner
+from webapp.web.extensions import box, db
 from webapp.web.wizard.consents import questions_about
 from webapp.web.wizard.entering import as_chosen
-from webapp.web.wizard.starting import SearchElsewhere
+from webapp.web.wizard.starting import join, lead_to
 
 
 class PasswordMissing(Exception):
@@ -74,22 +73,11 @@ def _start(account: Account, draft: Draft, purpose: RunPurpose, wish: Wish, endp
     entered = as_chosen(wish.entered, wish.findings) if wish.findings else wish.entered
     run = create_run(session, draft, purpose, entered, consent_of(account, wish.outgoing), wish.findings)
     if run.draft_id != draft.id:
-        return _join(run, account, purpose, entered)
+        return join(run, draft, purpose, entered)
     if purpose in (RunPurpose.SAVE, RunPurpose.CHECK):
         credentials = resolve(session, box(), run)  # by the same rule as when it is about to run
         if isinstance(credentials, Direction):
             session.rollback()
             raise PasswordMissing(credentials)
     session.commit()
-    runner().start(run.id)
-    return redirect(url_for(endpoint, run_id=run.id), 303)
-
-
-def _join(going_on: Run, account: Account, purpose: RunPurpose, entered: Entered) -> Response:
-    """Lead a second press to the run of the first; raises `SearchElsewhere` for any other run."""
-    same = (going_on.draft.account_id, going_on.purpose, going_on.entered) == (account.id, purpose, entered)
-    elsewhere, run_id = SearchElsewhere(going_on), going_on.id
-    db.session.rollback()
-    if not same:
-        raise elsewhere
-    return redirect(url_for("runs.page", run_id=run_id), 303)
+    return lead_to(run, endpoint)

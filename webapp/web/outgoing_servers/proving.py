@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 
-from flask import redirect, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from webapp.detection.types import Consent, Entered, Findings
 from webapp.mail.settings import AuthMethod, Credentials, Direction
 from webapp.storage.credentials import resolve
-from webapp.storage.models import Account, Draft, DraftAim, OutgoingServer, Run, RunPurpose
+from webapp.storage.models import Account, Draft, DraftAim, OutgoingServer, RunPurpose
 from webapp.storage.runs import create_run
 from webapp.storage.using import begin_change, consent_of, details_of
 from webapp.web.access import me, my_session
@@ -20,7 +19,7 @@ from webapp.web.outgoing_servers.form import OutgoingForm
 from webapp.web.outgoing_servers.suggesting import completed, suggestion_for
 from webapp.web.wizard.consents import questions_about
 from webapp.web.wizard.entering import as_chosen, entered_again, servers_to_prove
-from webapp.web.wizard.starting import SearchElsewhere, lead_to
+from webapp.web.wizard.starting import join, lead_to
 
 
 class PasswordMissing(Exception):
@@ -120,14 +119,3 @@ def start(
         raise PasswordMissing(wish.server)
     session.commit()
     return lead_to(run, endpoint)
-
-
-def join(going_on: Run, draft: Draft, purpose: RunPurpose, entered: Entered) -> Response:
-    """Lead a second press to the run of the first; raises `SearchElsewhere` for any other run."""
-    theirs = (going_on.draft.aim, going_on.draft.account_id, going_on.purpose, going_on.entered)
-    same = theirs == (draft.aim, draft.account_id, purpose, entered)
-    elsewhere, run_id = SearchElsewhere(going_on), going_on.id
-    db.session.rollback()
-    if not same:
-        raise elsewhere
-    return redirect(url_for("runs.page", run_id=run_id), 303)

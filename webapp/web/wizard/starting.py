@@ -61,6 +61,17 @@ def lead_to(run: Run, endpoint: str = "runs.page", **arguments: Any) -> Response
     return redirect(url_for(endpoint, run_id=run.id, **arguments), 303)
 
 
+def join(going_on: Run, draft: Draft, purpose: RunPurpose, entered: Entered) -> Response:
+    """Lead a second press to the run of the first; raises `SearchElsewhere` for any other run. Nothing is begun."""
+    theirs = (going_on.draft.aim, going_on.draft.account_id, going_on.purpose, going_on.entered)
+    same = theirs == (draft.aim, draft.account_id, purpose, entered)
+    elsewhere, run_id = SearchElsewhere(going_on), going_on.id
+    db.session.rollback()
+    if not same:
+        raise elsewhere
+    return redirect(url_for("runs.page", run_id=run_id), 303)
+
+
 def _begun(draft: Draft, purpose: RunPurpose, entered: Entered, consent: Consent, findings: Findings | None) -> Run:
     run = create_run(db.session(), draft, purpose, entered, consent, findings)
     db.session.commit()
