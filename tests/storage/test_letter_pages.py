@@ -214,3 +214,16 @@ def test_a_page_is_read_from_an_index_in_its_order(
     narrowed = f"({scope}_id=?)" if cursor is None else f"({scope}_id=? AND received_at{'>' if cursor.newer else '<'}?)"
     assert f"SEARCH letters USING INDEX {index} {narrowed}" in plan
     assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize("words", ["", "счёт"])
+def test_of_several_accounts_no_more_is_read_than_is_shown(
+    session: Session, anna: User, seven: Folder, words: str
+) -> None:
+    """Each account gives its newest, and SQLite ends with an account when what it gives is too old."""
+    for number in range(30):
+        folder_row(session, account_row(session, anna, f"{number}@uspeh.test"))
+
+    plan = plan_of(session, anna, Wanted(words=words))
+
+    assert "SEARCH letters USING INDEX ix_letters_account_received (account_id=?)" in plan
