@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import format_datetime, gettext, ngettext
+from flask_babel import format_date, format_time, gettext, ngettext
 
 from webapp.mail.settings import Direction
 from webapp.net.problems import Problem
@@ -86,6 +86,8 @@ def letter_words(copy: NoticeCopy) -> str:
 
 def _trouble(title: str, notice: Notice, problem: Problem) -> NoticeWords:
     said = _explained(notice, problem)
+    if notice.over_at is not None:
+        return NoticeWords(title, (said.happened, _from_to(notice.since or notice.at, notice.over_at)))
     begun = gettext("This has been so since %(moment)s.", moment=_moment(notice.since or notice.at))
     what_next = (
         gettext("Mailroom does not try any more until the new password is typed.")
@@ -103,10 +105,7 @@ def _explained(notice: Notice, problem: Problem) -> Explained:
 
 
 def _healed(notice: Notice) -> list[str]:
-    if notice.since is None:
-        return []
-    began, over = _moment(notice.since), _moment(notice.at)
-    return [gettext("The trouble began %(began)s and was over %(over)s.", began=began, over=over)]
+    return [_from_to(notice.since, notice.at)] if notice.since is not None else []
 
 
 def _upgraded(notice: Notice) -> list[str]:
@@ -148,5 +147,9 @@ def _test(notice: Notice) -> list[str]:
     ]
 
 
+def _from_to(began: datetime, over: datetime) -> str:
+    return str(gettext("The trouble began %(began)s and was over %(over)s.", began=_moment(began), over=_moment(over)))
+
+
 def _moment(at: datetime) -> str:
-    return str(format_datetime(at, "long"))
+    return f"{format_date(at, 'long')}, {format_time(at, 'short')}"
