@@ -152,7 +152,7 @@ def test_files_arrive_as_they_are_under_their_names() -> None:
     message = read(raw)
     found = list(message.iter_attachments())
     assert [part.get_payload(decode=True) for part in found] == [file.data for file in files]
-    names = [part.get_filename() for part in found]
+    names = [str(part.get_filename()) for part in found]
     assert names[0] == "Счёт № 7 за ноябрь.pdf"
     assert names[1].startswith("Очень длинное название")
     assert names[1].endswith(".docx")
