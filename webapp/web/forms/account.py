@@ -7,17 +7,17 @@ from flask_babel import gettext, pgettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, DateField, HiddenField, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import ValidationError
 
 from webapp.storage.models import Draft, DraftDetails, User
 from webapp.web.forms.addresses import ADDRESS_LIMIT, AddressFault, read_address
-from webapp.web.forms.parts import ANSWER_NO, ANSWER_YES, UNUSED_ACCOUNT, check_line, check_secret, stripped
+from webapp.web.forms.for_whom import EVERYONE, ONLY_ME, check_for_whom, for_whom_choices
+from webapp.web.forms.names import NAME_LIMIT, sender_field
+from webapp.web.forms.parts import ANSWER_NO, ANSWER_YES, UNUSED_ACCOUNT, check_secret, stripped
 from webapp.web.forms.settings_form import SettingsForm
 
 LOAD_DAYS = 30
-NAME_LIMIT = 200
 OLDEST_LOAD = date(1990, 1, 1)
-ONLY_ME, EVERYONE = "only-me", "everyone"
 # The program sends its notices through the system account by itself, so nobody chooses here (requirement 2).
 FIXED_FOR_SYSTEM = ("for_whom", "for_sending", "remember_password", "automatic")
 
@@ -31,7 +31,7 @@ class AccountForm(SettingsForm):
     address = StringField(_("Email address"), filters=[stripped])
     secret = PasswordField(_("Password"), validators=[check_secret])
     remember_password = BooleanField(_("Remember the password"), default=True)
-    sender_name = StringField(_("Your name"), filters=[stripped])
+    sender_name = sender_field(_("Type the name your recipients will see."))
     for_sending = BooleanField(_("sending"), default=True)
     for_receiving = BooleanField(_("receiving"), default=True)
     for_whom = RadioField(_("For whom"), default=ONLY_ME)
@@ -47,20 +47,12 @@ class AccountForm(SettingsForm):
         self._user, self._today, self._secret_kept, self._system = user, today, secret_kept, system
         self.read_address = ""
         super().__init__(**values)
-        self.for_whom.choices = [
-            SelectChoice(ONLY_ME, gettext("Only me")),
-            SelectChoice(EVERYONE, gettext("Everyone")),
-        ]
+        self.for_whom.choices = for_whom_choices()
         for name in FIXED_FOR_SYSTEM if system else ():
             del self[name]
         self.by_hand.choices = [
             SelectChoice(ANSWER_NO, gettext("Detect automatically (recommended)")),
             SelectChoice(ANSWER_YES, pgettext("choice", "Configure manually")),
-        ]
-        self.sender_name.validators = [
-            check_line,
-            DataRequired(gettext("Type the name your recipients will see.")),
-            Length(max=NAME_LIMIT, message=gettext("A name can have at most %(limit)s characters.", limit=NAME_LIMIT)),
         ]
 
     def validate_address(self, field: StringField) -> None:
@@ -82,8 +74,7 @@ class AccountForm(SettingsForm):
 
     def validate_for_whom(self, field: RadioField) -> None:
         """Keep "for everyone" to administrators."""
-        if field.data == EVERYONE and not self._user.is_admin:
-            raise ValidationError(gettext("Only an administrator can add an account for everyone."))
+        check_for_whom(self._user, field)
 
     def validate_load_since(self, field: DateField) -> None:
         """Refuse a date that loads nothing, or that cannot be meant."""

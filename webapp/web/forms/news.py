@@ -5,16 +5,15 @@ from typing import Any, ClassVar
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import ValidationError
 
 from webapp.mail.settings import STANDARD_PORTS, AuthMethod, Protocol, Security
 from webapp.storage.models import Account, AccountKind, DraftDetails, Run, User
-from webapp.web.forms.account import EVERYONE, NAME_LIMIT, ONLY_ME
 from webapp.web.forms.addresses import AddressFault, read_address
+from webapp.web.forms.for_whom import EVERYONE, ONLY_ME, check_for_whom, for_whom_choices
 from webapp.web.forms.incoming import NewsServerForm, incoming_values
-from webapp.web.forms.parts import check_line, stripped
-from webapp.web.forms.profile import TITLE_LIMIT
+from webapp.web.forms.names import sender_field, title_field
+from webapp.web.forms.parts import stripped
 from webapp.web.wording.names import readable_address
 
 
@@ -30,23 +29,8 @@ class NewsAccountForm(NewsServerForm):
         "remember_password",
     )
 
-    title = StringField(
-        _("Account name"),
-        filters=[stripped],
-        validators=[
-            check_line,
-            Length(max=TITLE_LIMIT, message=_("A name can have at most %(limit)s characters.", limit=TITLE_LIMIT)),
-        ],
-    )
-    sender_name = StringField(
-        _("Your name"),
-        filters=[stripped],
-        validators=[
-            check_line,
-            DataRequired(_("Type the name readers of your articles will see.")),
-            Length(max=NAME_LIMIT, message=_("A name can have at most %(limit)s characters.", limit=NAME_LIMIT)),
-        ],
-    )
+    title = title_field()
+    sender_name = sender_field(_("Type the name readers of your articles will see."))
     address = StringField(_("Email address"), filters=[stripped])
     remember_password = BooleanField(_("Remember the password"), default=True)
     for_whom = RadioField(_("For whom"), default=ONLY_ME)
@@ -58,10 +42,7 @@ class NewsAccountForm(NewsServerForm):
         self._user = user
         self.read_address = ""
         super().__init__(**values)
-        self.for_whom.choices = [
-            SelectChoice(ONLY_ME, gettext("Only me")),
-            SelectChoice(EVERYONE, gettext("Everyone")),
-        ]
+        self.for_whom.choices = for_whom_choices()
 
     def validate_address(self, field: StringField) -> None:
         """Take the address in the form we store it in."""
@@ -72,8 +53,7 @@ class NewsAccountForm(NewsServerForm):
 
     def validate_for_whom(self, field: RadioField) -> None:
         """Keep "for everyone" to administrators."""
-        if field.data == EVERYONE and not self._user.is_admin:
-            raise ValidationError(gettext("Only an administrator can add an account for everyone."))
+        check_for_whom(self._user, field)
 
     def validate_secret(self, field: StringField) -> None:
         """Ask for the password where there is a login."""

@@ -5,17 +5,16 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import PasswordField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import Length, ValidationError
 
 from webapp.storage.models import Account
-from webapp.web.forms.account import NAME_LIMIT
 from webapp.web.forms.addresses import AddressFault, read_address
-from webapp.web.forms.parts import check_line, check_secret, stripped
+from webapp.web.forms.names import sender_field, title_field
+from webapp.web.forms.parts import check_secret, stripped
 from webapp.web.forms.settings_form import SettingsForm
 from webapp.web.forms.versions import Versioned
 from webapp.web.wording.names import readable_address
 
-TITLE_LIMIT = 320
 SIGNATURE_LIMIT = 4000
 
 
@@ -27,23 +26,8 @@ def with_plain_breaks(text: str | None) -> str | None:
 class ProfileForm(Versioned, SettingsForm):
     """Names, address and signature; only the address is something a server sees."""
 
-    title = StringField(
-        _("Account name"),
-        filters=[stripped],
-        validators=[
-            check_line,
-            Length(max=TITLE_LIMIT, message=_("A name can have at most %(limit)s characters.", limit=TITLE_LIMIT)),
-        ],
-    )
-    sender_name = StringField(
-        _("Your name"),
-        filters=[stripped],
-        validators=[
-            check_line,
-            DataRequired(_("Type the name your recipients will see.")),
-            Length(max=NAME_LIMIT, message=_("A name can have at most %(limit)s characters.", limit=NAME_LIMIT)),
-        ],
-    )
+    title = title_field()
+    sender_name = sender_field(_("Type the name your recipients will see."))
     address = StringField(_("Email address"), filters=[stripped])
     secret = PasswordField(_("Password"), validators=[check_secret])
     reply_to = StringField(_("Reply-to address"), filters=[stripped])

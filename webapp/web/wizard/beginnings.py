@@ -13,7 +13,7 @@ from webapp.storage.models import Account, AccountKind, Draft, DraftDetails, Run
 from webapp.storage.using import findings_of_account
 from webapp.web.access import me
 from webapp.web.extensions import db
-from webapp.web.forms.account import EVERYONE, ONLY_ME
+from webapp.web.forms.for_whom import EVERYONE, ONLY_ME
 
 LARGEST_ID = 2**63 - 1
 PROGRAM = "Mailroom"  # whose name the notices bear, unless somebody types another
