@@ -10,7 +10,7 @@ from tests.web.desk import Desk, database
 from tests.web.notices.telling import NOON, REFUSED, lay_letter, lay_notice, lay_trouble
 from tests.web.visitor import Visitor, shown
 from webapp.mail.settings import Direction
-from webapp.storage.models import LetterFate, NoticeKind, OutgoingState, User
+from webapp.storage.models import LetterFate, NoticeKind, OutgoingLetter, OutgoingState, User
 from webapp.storage.notices import unread_count
 
 BELL = re.compile(r'<a class="bar__bell" id="bell".*?</a>', re.DOTALL)
@@ -207,3 +207,21 @@ def test_servers_words_and_names_are_text(app: Flask, admin: Visitor) -> None:
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
+
+
+def test_a_letter_that_was_refused_is_led_to_while_it_is_kept(app: Flask, desk: Desk, admin: Visitor) -> None:
+    account = desk.account()
+    with database(app) as session:
+        letter = OutgoingLetter(account_id=account, author_id=admin.user_id, state=OutgoingState.REFUSED)
+        session.add(letter)
+        session.commit()
+        number = letter.id
+    for about in (number, "gone"):
+        details = (("letter", about), ("subject", "Счёт"))
+        lay_notice(app, admin.user_id, kind=NoticeKind.LETTER_REFUSED, subject="nobody@uspeh.test", details=details)
+
+    page = admin.open("/notices")
+
+    assert shown(page).count("Письмо не доставлено: nobody@uspeh.test") == 2
+    assert re.findall(r'href="(\S*outbox\S+)"', page.text) == [f"/mail/outbox/{number}"]
+    assert admin.open(f"/mail/outbox/{number}").status_code == 200

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.net.problems import ProblemKind
-from webapp.storage.models import Account, LetterFate, NoticeCopy, NoticeKind, User
+from webapp.storage.models import Account, LetterFate, NoticeCopy, NoticeKind, OutgoingLetter, OutgoingState, User
 from webapp.web.wording.notices import TONES, letter_words, notice_words
 
 
@@ -46,14 +46,27 @@ def lines_of(session: Session, user: User, copies: Sequence[NoticeCopy]) -> tupl
     numbers = {copy.notice.account_id for copy in copies if copy.notice.account_id is not None}
     found = select(Account.id, Account.owner_id).where(Account.id.in_(numbers))
     owners = {row.id: row.owner_id for row in session.execute(found)} if numbers else {}
-    return tuple(_line(user, copy, owners) for copy in copies)
+    letters = _letters(session, copies)
+    return tuple(_line(user, copy, owners, letters) for copy in copies)
 
 
-def _line(user: User, copy: NoticeCopy, owners: dict[int, int | None]) -> Line:
+def _letters(session: Session, copies: Sequence[NoticeCopy]) -> set[str]:
+    """Return which of the letters that were refused are kept still."""
+    told = {letter for copy in copies if (letter := _letter_of(copy)) is not None}
+    found = select(OutgoingLetter.id).where(OutgoingLetter.id.in_(told), OutgoingLetter.state != OutgoingState.DRAFT)
+    return set(session.scalars(found)) if told else set()
+
+
+def _letter_of(copy: NoticeCopy) -> str | None:
+    """Return the number of the letter a notice is about."""
+    return dict(copy.notice.details).get("letter") if copy.notice.kind is NoticeKind.LETTER_REFUSED else None
+
+
+def _line(user: User, copy: NoticeCopy, owners: dict[int, int | None], letters: set[str]) -> Line:
     notice, words = copy.notice, notice_words(copy.notice)
     tone, sign = TONES[notice.kind]
     over = notice.kind is NoticeKind.TROUBLE and notice.over_at is not None
-    steps = () if over else tuple(_steps(user, copy, owners))
+    steps = () if over else (*_to_letter(copy, letters), *_steps(user, copy, owners))
     pages = () if over else tuple(Link(said, url, away=True) for said, url in words.pages)
     state = _state(copy)
     return Line(
@@ -78,12 +91,16 @@ def _state(copy: NoticeCopy) -> str | None:
     return gettext("over") if copy.notice.over_at is not None else gettext("goes on")
 
 
+def _to_letter(copy: NoticeCopy, letters: set[str]) -> Iterable[Link]:
+    number = _letter_of(copy)
+    if number in letters:
+        yield Link(gettext("To the letter"), url_for("compose.outgoing", outgoing_id=number))
+
+
 def _steps(user: User, copy: NoticeCopy, owners: dict[int, int | None]) -> Iterable[Link]:
     """Return what the person can do; of a colleague's account an administrator sees its card alone (DESIGN 5.3)."""
     notice, account_id = copy.notice, copy.notice.account_id
-    if notice.kind is NoticeKind.LETTER_REFUSED:
-        return
-    if account_id is None or account_id not in owners:
+    if account_id is None or account_id not in owners or notice.kind is NoticeKind.LETTER_REFUSED:
         return
     if owners[account_id] not in (None, user.id):
         if user.is_admin:
