@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.background.office import HangingEngine, Office, answering
 from tests.background.test_whole_way import LOGGED_IN, REFUSED, imap_server
 from tests.scripted import ScriptedServer
-from tests.storage.changes import TYPED, administrator, browser_of, moved, rows_of
+from tests.storage.changes import TYPED, administrator, browser_of, moved, rows_of, run_from
 from tests.storage.makers import FINDINGS, IMAP, PROVED, SECRET, SMTP, lay_account, person
 from webapp.background.assignments import Assignment
 from webapp.detection.refusals import RefusalLedger
@@ -26,7 +26,6 @@ from webapp.storage.changing import Profile, change_profile
 from webapp.storage.history import checks_of
 from webapp.storage.models import Account, BrowserSession, DraftAim, Run, RunPurpose, User
 from webapp.storage.retention import ABANDONED_AFTER
-from webapp.storage.runs import create_run
 from webapp.storage.using import (
     begin_change,
     begin_check_draft,
@@ -73,8 +72,7 @@ def begun(
     session, details = office.session, details_of(account, "ru")
     begin = begin_change if purpose is RunPurpose.SAVE else begin_check_draft
     draft = begin(session, user, browser, account, details, credentials=typed, box=office.box)
-    findings, entered = findings or findings_of_account(account), entered or entered_of(account)
-    run = create_run(session, draft, purpose, entered, consent or consent_of(account), findings)
+    run = run_from(session, draft, account, purpose, findings, entered, consent)
     session.commit()
     office.runner.start(run.id)
     return run
@@ -169,9 +167,7 @@ def test_who_came_too_late_is_told_before_anybody_is_asked(make_office: Offices,
     office.session.commit()
     draft = begin_change(office.session, anna, None, account, details_of(account, "ru"), box=office.box)
     draft.account_version = account.version - 1
-    run = create_run(
-        office.session, draft, RunPurpose.SAVE, entered_of(account), consent_of(account), findings_of_account(account)
-    )
+    run = run_from(office.session, draft, account, RunPurpose.SAVE)
     office.session.commit()
 
     office.runner.start(run.id)
@@ -224,9 +220,7 @@ def test_the_check_of_a_colleague_never_becomes_a_change(make_office: Offices, a
         shared = receiving(office, None, server)
         before = rows_of(office.session)
         draft = begin_check_draft(office.session, anna, None, shared, details_of(shared, "ru"), box=office.box)
-        run = create_run(
-            office.session, draft, RunPurpose.SAVE, entered_of(shared), consent_of(shared), findings_of_account(shared)
-        )
+        run = run_from(office.session, draft, shared, RunPurpose.SAVE)
         office.session.commit()
 
         office.runner.start(run.id)
@@ -283,7 +277,7 @@ def test_the_other_addresses_of_a_shared_server_are_asked_about(make_office: Off
         box=office.box,
     )
     entered = replace(entered_of(first), for_receiving=False)
-    run = create_run(office.session, draft, RunPurpose.SAVE, entered, consent_of(first), Findings(outgoing=(SMTP,)))
+    run = run_from(office.session, draft, first, RunPurpose.SAVE, Findings(outgoing=(SMTP,)), entered)
     office.session.commit()
 
     office.runner.start(run.id)

@@ -16,6 +16,7 @@ from webapp.storage.credentials import resolve
 from webapp.storage.models import (
     Account,
     BrowserSession,
+    Draft,
     DraftAim,
     DraftDetails,
     OutgoingServer,
@@ -45,6 +46,20 @@ def moved(server: ProvedServer, host: str = OTHER_HOST, **settings: Any) -> Prov
     return replace(server, settings=replace(server.settings, host=host, **settings))
 
 
+def run_from(
+    session: Session,
+    draft: Draft,
+    account: Account,
+    purpose: RunPurpose,
+    findings: Findings | None = None,
+    entered: Entered | None = None,
+    consent: Consent | None = None,
+) -> Run:
+    """Return a run of a draft; what is not given is the account's own."""
+    findings, entered = findings or findings_of_account(account), entered or entered_of(account)
+    return create_run(session, draft, purpose, entered, consent or consent_of(account), findings)
+
+
 def change_of(
     session: Session,
     box: SecretBox,
@@ -65,10 +80,7 @@ def change_of(
     draft = begin_change(
         session, user, browser, account, details, aim=aim, outgoing=outgoing, credentials=typed, box=box
     )
-    findings, entered = findings or findings_of_account(account), entered or entered_of(account)
-    return _over(
-        session, create_run(session, draft, RunPurpose.SAVE, entered, consent or consent_of(account), findings)
-    )
+    return _over(session, run_from(session, draft, account, RunPurpose.SAVE, findings, entered, consent))
 
 
 def check_of(
@@ -83,10 +95,7 @@ def check_of(
 ) -> Run:
     """Return a committed run that is to check an account."""
     draft = begin_check_draft(session, user, browser, account, details_of(account, "ru"), credentials=typed, box=box)
-    findings = findings or findings_of_account(account)
-    return _over(
-        session, create_run(session, draft, RunPurpose.CHECK, entered_of(account), consent_of(account), findings)
-    )
+    return _over(session, run_from(session, draft, account, RunPurpose.CHECK, findings))
 
 
 def saved(session: Session, box: SecretBox, run: Run) -> Account:
