@@ -10,6 +10,7 @@ from imapclient.response_parser import parse_fetch_response
 
 from webapp.mail.causes import Step
 from webapp.mail.clients.access import TIMEOUT_S, Access, Connections, log_in
+from webapp.mail.clients.fetched import fetched
 from webapp.mail.clients.troubles import ImapGoodbye, ImapNonsense, ImapRefused, ServerSaid, told_as_trouble
 from webapp.mail.imap import ImapSession
 from webapp.net.blocking import BlockingSocket
@@ -69,6 +70,9 @@ class Imap(IMAPClient):  # type: ignore[misc]  # the library has no type informa
         status, data = self._imap._command_complete("FETCH", tag)
         self._checkok("fetch", status, data)
         _, data = self._imap._untagged_response(status, data, "FETCH")
+        usual = fetched(data) if data != [None] else {}
+        if usual is not None:
+            return usual
         told = parse_fetch_response(data, self.normalise_times, uid_is_key=False)
         return {facts[b"UID"]: facts for facts in told.values() if b"UID" in facts}
 

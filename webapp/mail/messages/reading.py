@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from webapp.mail.letters import MARKER
 from webapp.mail.messages.content import text_of
 from webapp.mail.messages.facts import LetterFacts
-from webapp.mail.messages.header import Header, read_header
+from webapp.mail.messages.header import LARGEST, Header, read_header
 from webapp.mail.messages.html_text import text_of_html
 from webapp.mail.messages.people import line_of, people_in
 from webapp.mail.messages.structure import Attachment, Structure, structure_of
@@ -26,6 +26,7 @@ SEARCHED = 64 * 1024
 LOOKED_AT = 4 * SEARCHED  # of the bytes of each passage: HTML says little in many
 FIRST_YEAR, LAST_YEAR = 1970, 9998  # beyond them a moment has no other time zone
 IDENTIFIER = re.compile(rb"<[!-;=?-~]{1,490}>")
+MARKED = MARKER.lower().encode()
 TRIAL_ID = re.compile(rb"<trial\.[0-9a-f]{32}@[^<>\s]+>")
 CALLED = re.compile(r"cid:([^\"'\s<>)]{1,300})", re.IGNORECASE)
 SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
@@ -42,6 +43,8 @@ def facts_of(raw: bytes) -> LetterFacts:
 
 def is_trial(raw_header: bytes) -> bool:
     """Tell whether a letter is one of those Mailroom sends to try an account out (webapp/mail/letters.py)."""
+    if MARKED not in raw_header[:LARGEST].lower():
+        return False  # letters come by the thousand
     header, _ = read_header(raw_header)
     marked = header.first(MARKER.lower()) == b"yes"
     return marked and TRIAL_ID.fullmatch(header.first("message-id")) is not None
