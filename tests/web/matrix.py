@@ -15,6 +15,9 @@ ARGUMENTS = {
     "token": ("token",),
     "authority": ("authority",),
     "notice": ("notice_id",),
+    "letter": ("letter_id",),
+    "draft": ("draft_id",),
+    "outgoing": ("outgoing_id",),
     "alone": (),
 }
 

@@ -3,7 +3,9 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,6 +13,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests.office_authority import NOW, make
+from tests.storage.letters import folder_row, stored
 from tests.web.desk import IMAP, SMTP, Desk, database
 from tests.web.runs.changing import lay_change
 from tests.web.visitor import Visitor
@@ -24,6 +27,8 @@ from webapp.storage.browser_sessions import close_others
 from webapp.storage.models import Account, LinkPurpose, Notice, NoticeKind, Run, RunPurpose, RunState, User
 from webapp.storage.notices import tell
 from webapp.storage.one_time_links import create_link
+from webapp.storage.outbox import post, queue
+from webapp.storage.writing import Content, start
 from webapp.web.extensions import db, runner
 
 PEOPLE = {"boris": False, "vera": False, "anna": True}  # name -> administrator
@@ -140,7 +145,10 @@ def lay_things(app: Flask, ids: dict[str, int]) -> dict[str, dict[str, str]]:
         "A": desk.found(),
         "C": lay_change(desk, accounts["E"], swapped, purpose=RunPurpose.CHECK, user_id=boris),
     }
-    kinds = {"account": accounts, "server": servers, "user": people, "run": runs, "token": links}
+    kinds: dict[str, dict[str, Any]] = {"account": accounts, "server": servers, "user": people}
+    kinds |= {"run": runs, "token": links}
+    kinds |= {"letter": lay_letters(app, {letter: accounts[letter] for letter in "BAESFL"})}
+    kinds |= lay_writing(app, {"B": boris, "A": anna}, accounts)
     kinds |= {"notice": lay_notices(app, {"B": boris, "A": anna})}
     kinds |= {"authority": {"O": lay_authority(app, anna), "X": "0" * 64}, "pem": {"N": make("New").pem.decode()}}
     return {kind: {letter: str(value) for letter, value in things.items()} for kind, things in kinds.items()}
@@ -153,6 +161,34 @@ def lay_authority(app: Flask, admin_id: int) -> str:
         add_authorities(session, session.get_one(User, admin_id), read_authorities(made.pem, NOW))
         session.commit()
     return made.sha256
+
+
+def lay_letters(app: Flask, accounts: dict[str, int]) -> dict[str, int]:
+    """Let a letter have arrived for each of these accounts; return their numbers."""
+    with database(app) as session:
+        letters = {
+            whose: stored(session, folder_row(session, session.get_one(Account, account_id)), number).id
+            for number, (whose, account_id) in enumerate(accounts.items(), 1)
+        }
+        session.commit()
+    return letters
+
+
+def lay_writing(app: Flask, people: dict[str, int], accounts: dict[str, int]) -> dict[str, dict[str, str]]:
+    """Let each of these people have a draft, and a letter in the outbox; the program's own is P."""
+    with database(app) as session:
+        drafts: dict[str, str] = {}
+        outgoing: dict[str, str] = {}
+        for whose, user_id in people.items():
+            user, content = session.get_one(User, user_id), Content(accounts[whose], "vera@uspeh.test")
+            drafts[whose] = start(session, user, content).id
+            letter = start(session, user, content)
+            queue(session, letter, UTC, utc_now())
+            outgoing[whose] = letter.id
+        system = session.get_one(Account, accounts["S"])
+        outgoing["P"] = post(session, system, "boss@uspeh.test", "Trouble", "Text", UTC, utc_now()).id
+        session.commit()
+    return {"draft": drafts, "outgoing": outgoing}
 
 
 def lay_notices(app: Flask, people: dict[str, int]) -> dict[str, int]:
