@@ -1,5 +1,6 @@
 """What a check leaves behind, though it saves nothing: when it was, whether the login was refused, a journal line."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -59,7 +60,8 @@ def _note_refusals(session: Session, account: Account, outcome: Outcome, now: da
     problems = {Direction.INCOMING: outcome.incoming_problem, Direction.OUTGOING: outcome.outgoing_problem}
     for direction, problem in problems.items():
         if problem is not None and problem.kind is ProblemKind.LOGIN_REFUSED and problem.password_judged:
-            note_refusal(session, Post(account.id, direction), problem, now)
+            # Of which field of a form it speaks is the page's business.
+            note_refusal(session, Post(account.id, direction), replace(problem, field=None), now)
 
 
 def _keep_typed(
