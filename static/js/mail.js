@@ -23,6 +23,12 @@
     else if (event.key === "Escape") document.querySelector("#mail-list [aria-current]")?.focus();
   });
 
+  // Swaps morph and would leave the ticks; what was pressed is done.
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.detail?.ctx?.sourceElement?.id !== "ticked") return;
+    for (const tick of document.querySelectorAll(".letters__tick:checked")) tick.checked = false;
+  });
+
   // A letter opened from elsewhere is somewhere in its list.
   const show = () => document.querySelector("#mail-list [aria-current]")?.scrollIntoView({ block: "nearest" });
   document.addEventListener("DOMContentLoaded", show);

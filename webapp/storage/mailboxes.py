@@ -2,28 +2,45 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from webapp.mail.settings import Direction
 from webapp.storage.letters import readable_by
-from webapp.storage.models import Account, AccountKind, Folder, Letter, User
+from webapp.storage.models import Account, AccountKind, Folder, Letter, Traffic, User
 
 
 @dataclass(frozen=True)
 class Mailbox:
-    """One account of the tree; not `readable` while it waits for its password (DESIGN 5.3)."""
+    """One account of the tree; not `readable` while it waits for its password (DESIGN 5.3).
+
+    `receiving`: somebody fetches its letters right now; `done` of `total` are here, 0: not known yet.
+    """
 
     account: Account
     readable: bool
+    receiving: bool = False
+    done: int = 0
+    total: int = 0
 
 
-def mailboxes(session: Session, user: User) -> Sequence[Mailbox]:
+def mailboxes(session: Session, user: User, now: datetime) -> Sequence[Mailbox]:
     """Return the accounts with letters or to have some: the person's default first, the system account last."""
     chosen = func.coalesce(Account.id == user.default_account_id, false())
-    wanted = select(Account, readable_by(user)).where(_shown_to(user), _has_letters())
+    receiving = func.coalesce(Traffic.leased_until > now, false())
+    progress = (receiving, func.coalesce(Traffic.done, 0), func.coalesce(Traffic.total, 0))
+    incoming = and_(Traffic.account_id == Account.id, Traffic.direction == Direction.INCOMING)
+    wanted = select(Account, readable_by(user), *progress).outerjoin(Traffic, incoming)
     order = (Account.is_system, chosen.desc(), Account.owner_id.is_(None), Account.title_key, Account.id)
-    return [Mailbox(account, readable) for account, readable in session.execute(wanted.order_by(*order))]
+    rows = session.execute(wanted.where(_shown_to(user), _has_letters()).order_by(*order))
+    return [Mailbox(*row) for row in rows]
+
+
+def has_mailbox(session: Session, user: User) -> bool:
+    """Tell whether there is anything to read, now or once it has arrived."""
+    return session.scalar(select(Account.id).where(_shown_to(user), _has_letters()).limit(1)) is not None
 
 
 def get_mailbox(session: Session, user: User, account_id: int) -> Account | None:

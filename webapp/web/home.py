@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from webapp.storage.mailboxes import mailboxes
+from webapp.storage.mailboxes import has_mailbox
 from webapp.storage.users import has_admin
 from webapp.web import access
 from webapp.web.extensions import db
@@ -16,7 +16,7 @@ bp = Blueprint("home", __name__)
 def index() -> Response | str:
     """Lead to the letters, to the accounts while none brings letters, to signing in, or to the set-up link."""
     if access.me_or_nobody() is not None:
-        letters = mailboxes(db.session(), access.me())
+        letters = has_mailbox(db.session(), access.me())
         return redirect(url_for("mail.index" if letters else "accounts.index"), 303)
     if has_admin(db.session()):
         return redirect(url_for("sign_in.enter"), 303)

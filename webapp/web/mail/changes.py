@@ -115,7 +115,7 @@ def _question(listing: Listing, letters: Sequence[Letter], back_url: str) -> str
     return drawn(
         "mail/delete.html",
         listing,
-        narrow="letter",
+        "letter",
         question=question,
         for_good=for_good,
         ids=[letter.id for letter in letters] if request.endpoint == "mail.delete_several" else [],

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, render_template
+from flask import render_template
 
 from webapp.storage.models import Letter
 from webapp.web.mail.empty import empty_of
@@ -11,8 +11,8 @@ from webapp.web.mail.rows import list_pane
 from webapp.web.mail.tree import tree_of
 
 
-def drawn(template: str, listing: Listing, current: Letter | None = None, **more: Any) -> str:
+def drawn(template: str, listing: Listing, narrow: str, current: Letter | None = None, **more: Any) -> str:
     """Return a page with the tree and a list around what the template shows; `narrow` names the pane of a telephone."""
-    tree, rows = tree_of(listing), list_pane(listing, current)
-    more |= {"empty": empty_of(rows, tree), "receives": "accounts.receive" in current_app.view_functions}
-    return render_template(template, tree=tree, list=rows, listing=listing, **more)
+    tree, rows = tree_of(listing, narrow), list_pane(listing, current)
+    more |= {"empty": empty_of(rows, tree), "listing": listing, "narrow": narrow}
+    return render_template(template, tree=tree, list=rows, **more)

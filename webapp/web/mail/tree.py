@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
+from flask_babel import format_decimal, gettext
 
+from webapp.storage.base import utc_now
 from webapp.storage.credentials import session_secret_accounts
 from webapp.storage.folders import FolderLine, tree
 from webapp.storage.mailboxes import Mailbox, mailboxes
@@ -16,6 +18,7 @@ from webapp.web.wording.accounts import StateWords, sign_of, state_words, title_
 from webapp.web.wording.folders import folder_name, folder_sign
 from webapp.web.wording.names import readable_address
 
+SOON_S, LATER_S = 3, 60  # while letters arrive, and while nothing happens
 FEW = 6  # accounts whose folders are all shown at first
 DEEPEST = 6  # further in, folders stand one below the other
 QUIET = (FolderRole.JUNK, FolderRole.TRASH, FolderRole.DRAFTS, FolderRole.SENT)  # nobody waits for news there
@@ -39,7 +42,7 @@ class FolderRow:
 
 @dataclass(frozen=True)
 class AccountRow:
-    """One account with its folders."""
+    """One account with its folders; `receiving` tells how far a load is that is under way."""
 
     id: int
     title: str
@@ -47,6 +50,7 @@ class AccountRow:
     sign: str
     url: str | None
     state: StateWords
+    receiving: str
     unread: int
     current: bool
     opened: bool
@@ -55,23 +59,34 @@ class AccountRow:
 
 @dataclass(frozen=True)
 class Tree:
-    """All accounts a person reads; `everything_url` leads to their letters together."""
+    """All accounts a person reads; `everything_url` leads to their letters together.
+
+    The open page asks `fresh_url` for itself every so many seconds.
+    """
 
     accounts: tuple[AccountRow, ...]
     everything_url: str
     everything_current: bool
     unread: int
+    fresh_url: str
+    fresh_s: int
 
 
-def tree_of(listing: Listing) -> Tree:
-    """Return the tree around a list."""
-    boxes = mailboxes(db.session(), me())
+def tree_of(listing: Listing, pane: str = "") -> Tree:
+    """Return the tree around a list; where the pane of a letter is open, the list is not drawn anew."""
+    boxes = mailboxes(db.session(), me(), utc_now())
     lines = tree(db.session(), [box.account for box in boxes if box.readable])
     typed = session_secret_accounts(db.session(), my_session())
     few = len(boxes) <= FEW
     rows = tuple(_account(box, lines.get(box.account.id, []), listing, typed, few) for box in boxes)
-    everywhere = listing.account is None
-    return Tree(rows, url_for("mail.everything"), everywhere, sum(row.unread for row in rows))
+    return Tree(
+        accounts=rows,
+        everything_url=url_for("mail.everything"),
+        everything_current=listing.account is None,
+        unread=sum(row.unread for row in rows),
+        fresh_url=url_for("mail.fresh", pane=pane, **listing.query),
+        fresh_s=SOON_S if any(box.receiving for box in boxes) else LATER_S,
+    )
 
 
 def _account(
@@ -87,11 +102,21 @@ def _account(
         sign=sign_of(account),
         url=url_for("mail.account", account_id=account.id) if box.readable else None,
         state=state_words(account, typed_for_session=account.id in typed),
+        receiving=_progress(box),
         unread=sum(line.unread for line in lines if line.folder.role not in QUIET),
         current=of_list and listing.folder is None,
         opened=of_list or few,
         folders=tuple(_folder(line, depth, listing) for line, depth in _in_order(lines)),
     )
+
+
+def _progress(box: Mailbox) -> str:
+    if not box.receiving or not box.readable:
+        return ""
+    if not box.total:
+        return gettext("Letters are being received…")
+    done = format_decimal(min(box.done, box.total))
+    return gettext("Loaded %(done)s of %(total)s", done=done, total=format_decimal(box.total))
 
 
 def _folder(line: FolderLine, depth: int, listing: Listing) -> FolderRow:

@@ -11,7 +11,7 @@ from webapp.web.extensions import db
 from webapp.web.mail import changes, frames
 from webapp.web.mail.blueprint import LARGEST_NUMBER, LETTER, Answer, bp, my_letter
 from webapp.web.mail.letter_pane import letter_pane
-from webapp.web.mail.listing import Listing, asked_listing, listing_around, scope_of
+from webapp.web.mail.listing import asked_listing, listing_around, scope_of
 from webapp.web.mail.panes import drawn
 
 __all__ = ["bp", "changes", "frames"]
@@ -20,27 +20,36 @@ __all__ = ["bp", "changes", "frames"]
 @bp.get("/mail")
 def index() -> str:
     """Show all folders, and beside them, where there is room, the newest letters of all."""
-    return _draw(asked_listing(), "tree")
+    return drawn("mail/list.html", asked_listing(), "tree")
 
 
 @bp.get("/mail/all")
 def everything() -> str:
     """Show the newest letters of all accounts."""
-    return _draw(asked_listing(), "list")
+    return drawn("mail/list.html", asked_listing(), "list")
 
 
 @bp.get(f"/mail/accounts/<int(max={LARGEST_NUMBER}):account_id>")
 def account(account_id: int) -> str:
     """Show the letters of one account."""
     mailbox = get_mailbox(db.session(), me(), account_id) or abort(404)
-    return _draw(asked_listing(account=mailbox), "list")
+    return drawn("mail/list.html", asked_listing(account=mailbox), "list")
 
 
 @bp.get(f"/mail/folders/<int(max={LARGEST_NUMBER}):folder_id>")
 def folder(folder_id: int) -> str:
     """Show the letters of one folder."""
     found = get_folder(db.session(), me(), folder_id) or abort(404)
-    return _draw(asked_listing(folder=found), "list")
+    return drawn("mail/list.html", asked_listing(folder=found), "list")
+
+
+@bp.get("/mail/fresh")
+def fresh() -> Answer:
+    """Return folders and list as they are by now, for the open page that asks by itself."""
+    listing = asked_listing(*(scope_of(request.args.get("within", "")) or (None, None)))
+    if "HX-Request" not in request.headers:
+        return redirect(listing.url, 303)
+    return drawn("mail/fresh.html", listing, request.args.get("pane", ""))
 
 
 @bp.get("/mail/search")
@@ -55,8 +64,4 @@ def letter(letter_id: int) -> Answer:
     """Show one letter, beside the list it was opened from."""
     found = my_letter(letter_id)
     listing = listing_around(found)
-    return drawn("mail/letter.html", listing, found, narrow="letter", letter=letter_pane(found, listing))
-
-
-def _draw(listing: Listing, narrow: str) -> str:
-    return drawn("mail/list.html", listing, narrow=narrow)
+    return drawn("mail/letter.html", listing, "letter", found, letter=letter_pane(found, listing))
