@@ -16,6 +16,8 @@ ARGUMENTS = {
     "authority": ("authority",),
     "notice": ("notice_id",),
     "letter": ("letter_id",),
+    "letter and file": ("letter_id", "number"),
+    "folder": ("folder_id",),
     "draft": ("draft_id",),
     "outgoing": ("outgoing_id",),
     "alone": (),

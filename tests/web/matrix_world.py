@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from tests.mail.messages.letters import mixed
 from tests.office_authority import NOW, make
 from tests.storage.letters import folder_row, stored
 from tests.web.desk import IMAP, SMTP, Desk, database
@@ -147,7 +148,7 @@ def lay_things(app: Flask, ids: dict[str, int]) -> dict[str, dict[str, str]]:
     }
     kinds: dict[str, dict[str, Any]] = {"account": accounts, "server": servers, "user": people}
     kinds |= {"run": runs, "token": links}
-    kinds |= {"letter": lay_letters(app, {letter: accounts[letter] for letter in "BAESFL"})}
+    kinds |= lay_letters(app, {letter: accounts[letter] for letter in "BAESFL"})
     kinds |= lay_writing(app, {"B": boris, "A": anna}, accounts)
     kinds |= {"notice": lay_notices(app, {"B": boris, "A": anna})}
     kinds |= {"authority": {"O": lay_authority(app, anna), "X": "0" * 64}, "pem": {"N": make("New").pem.decode()}}
@@ -163,15 +164,16 @@ def lay_authority(app: Flask, admin_id: int) -> str:
     return made.sha256
 
 
-def lay_letters(app: Flask, accounts: dict[str, int]) -> dict[str, int]:
-    """Let a letter have arrived for each of these accounts; return their numbers."""
+def lay_letters(app: Flask, accounts: dict[str, int]) -> dict[str, dict[str, int]]:
+    """Let a letter with a file have arrived for each of these accounts; return their numbers and those of folders."""
+    raw = mixed(b"\r\nwords", b"Content-Type: application/pdf; name=x.pdf\r\n\r\n%PDF")
+    letters, folders = {}, {}
     with database(app) as session:
-        letters = {
-            whose: stored(session, folder_row(session, session.get_one(Account, account_id)), number).id
-            for number, (whose, account_id) in enumerate(accounts.items(), 1)
-        }
+        for number, (whose, account_id) in enumerate(accounts.items(), 1):
+            folder = folder_row(session, session.get_one(Account, account_id))
+            folders[whose], letters[whose] = folder.id, stored(session, folder, number, raw=raw).id
         session.commit()
-    return letters
+    return {"letter": letters, "folder": folders, "number": {"2": 2, "9": 9}}
 
 
 def lay_writing(app: Flask, people: dict[str, int], accounts: dict[str, int]) -> dict[str, dict[str, str]]:
