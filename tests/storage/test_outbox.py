@@ -289,6 +289,22 @@ def test_what_was_sent_without_a_mailbox_is_kept_in_a_folder_of_ours_once(
     assert letter.kept_in_sent
 
 
+def test_a_provider_that_keeps_copies_itself_has_them_received_from_there(
+    session: Session, anna: User, account: Account
+) -> None:
+    letter = queued(session, anna, account)
+    assert account.outgoing is not None
+    account.outgoing.host, letter.sent_at = "smtp.gmail.com", NOON
+    session.get_one(Traffic, (account.id, Direction.INCOMING)).due_at = None
+
+    note_sent(session, letter)
+    session.commit()
+
+    assert letter.kept_in_sent
+    assert session.scalars(select(Letter)).all() == []
+    assert session.get_one(Traffic, (account.id, Direction.INCOMING)).due_at == NOON
+
+
 def test_answers_nobody_typed_in_are_forgotten_after_a_day(session: Session, anna: User, account: Account) -> None:
     draft(session, anna, account)
     typed = draft(session, anna, account)

@@ -8,18 +8,18 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.mail.messages.facts import LetterFacts
-from webapp.mail.settings import Protocol
+from webapp.mail.sent_keepers import Keeping, keeping_of
+from webapp.mail.settings import Direction, Protocol
 from webapp.net.problems import Problem
 from webapp.storage import blobs, folders
 from webapp.storage.letter_changes import mark_answered
 from webapp.storage.letters import Arrived, Flags, store
 from webapp.storage.models import Account, Blob, FolderRole, Letter, OutgoingLetter, OutgoingState
+from webapp.storage.traffic import Post, want
 
 BLUNT = {"synchronize_session": False}
 OWN_NAME = "Sent"
 SNIPPET = 200
-# Whoever sends by these has the letter in Sent without our doing.
-KEEPING_HOSTS = ("smtp.gmail.com", "smtp.googlemail.com", "smtp.office365.com", "smtp-mail.outlook.com")
 
 
 @dataclass(frozen=True)
@@ -31,22 +31,27 @@ class Copy:
     message_id: str
     sha256: str
     sent_at: datetime
-    kept_by_provider: bool
+    perhaps_kept: bool  # by the provider
 
 
 def note_sent(session: Session, letter: OutgoingLetter) -> None:
     """Show a letter among those that were sent, as soon as the first of its recipients has it.
 
-    Where the server has a folder for it the copy there follows; the program's own letters are kept nowhere.
+    Where the server has a folder for it the copy there follows; a provider that
+    keeps one itself has it received from there. The program's own letters are
+    kept nowhere.
     """
     if letter.sent_at is None or letter.kept_in_sent:
         return
     account = letter.account
     on_server = account.for_receiving and account.incoming is not None and account.incoming.protocol is Protocol.IMAP
-    if letter.author_id is None or not on_server:
+    by_provider = on_server and _keeping(account) is Keeping.ALWAYS
+    if letter.author_id is None or not on_server or by_provider:
         letter.kept_in_sent = True
         letter.next_try_at = None if letter.state is OutgoingState.SENT else letter.next_try_at
-    if letter.author_id is not None:
+    if by_provider:
+        want(session, Post(account.id, Direction.INCOMING), letter.sent_at)
+    elif letter.author_id is not None:
         _store(session, letter, on_server)
     answered = session.get(Letter, letter.answers_id) if letter.answers_id is not None else None
     if answered is not None:
@@ -79,11 +84,15 @@ def note_failed(session: Session, letter_id: str, problem: Problem | None, next_
 
 
 def _copy(letter: OutgoingLetter) -> Copy:
-    outgoing, sent_at = letter.account.outgoing, letter.sent_at
+    sent_at = letter.sent_at
     if sent_at is None or letter.sha256 is None:
         raise ValueError("a letter that was sent has its moment and its bytes")
-    kept_by_provider = outgoing is not None and outgoing.host in KEEPING_HOSTS
-    return Copy(letter.id, letter.author_id, letter.message_id, letter.sha256, sent_at, kept_by_provider)
+    perhaps_kept = _keeping(letter.account) is not None
+    return Copy(letter.id, letter.author_id, letter.message_id, letter.sha256, sent_at, perhaps_kept)
+
+
+def _keeping(account: Account) -> Keeping | None:
+    return keeping_of(account.outgoing.host) if account.outgoing is not None else None
 
 
 def _store(session: Session, letter: OutgoingLetter, on_server: bool) -> None:

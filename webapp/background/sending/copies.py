@@ -11,11 +11,12 @@ from imapclient.imapclient import SEEN
 from webapp.background.receiving.mailbox import SEARCH_LIMIT_S, Mailbox
 from webapp.background.sending.sent_folder import sent_folder
 from webapp.background.work import NotYet, Work
+from webapp.mail.clients.access import Access
 from webapp.mail.settings import Direction, Protocol
 from webapp.net.problems import Problem, ProblemKind, Trouble
 from webapp.storage import blobs, sent_copies
 from webapp.storage.accesses import access_of
-from webapp.storage.models import Account
+from webapp.storage.models import Account, Traffic
 from webapp.storage.sent_copies import Copy
 
 NOBODY = 0
@@ -37,11 +38,7 @@ def keep_copies(work: Work) -> None:
 
 
 def _keep_of(work: Work, author_id: int | None, copies: Sequence[Copy]) -> None:
-    with work.reading() as session:
-        account = session.get_one(Account, work.post.account_id)
-        access = access_of(
-            session, work.box, account, Direction.INCOMING, work.clock(), author_id if author_id is not None else NOBODY
-        )
+    access = _access(work, author_id)
     if access is None or access.settings.protocol is not Protocol.IMAP:
         _fail(work, copies, Problem(ProblemKind.PASSWORD_MISSING))
         return
@@ -58,10 +55,21 @@ def _keep_of(work: Work, author_id: int | None, copies: Sequence[Copy]) -> None:
         _fail(work, copies, trouble.problem)
 
 
+def _access(work: Work, author_id: int | None) -> Access | None:
+    """Return what opens the mailbox, None if a password is missing, or the one there is was refused."""
+    with work.reading() as session:
+        account, now = session.get_one(Account, work.post.account_id), work.clock()
+        incoming = session.get(Traffic, (account.id, Direction.INCOMING))
+        if incoming is not None and incoming.refused:
+            return None
+        user_id = author_id if author_id is not None else NOBODY
+        return access_of(session, work.box, account, Direction.INCOMING, now, user_id)
+
+
 def _keep(mailbox: Mailbox, folder: str, copy: Copy) -> None:
     work = mailbox.work
     if not _is_there(mailbox, copy):
-        if copy.kept_by_provider and work.clock() < copy.sent_at + PROVIDERS_PAUSE:
+        if copy.perhaps_kept and work.clock() < copy.sent_at + PROVIDERS_PAUSE:
             _put_off(work, [copy], copy.sent_at + PROVIDERS_PAUSE)
             return
         with work.reading() as session:
