@@ -57,6 +57,8 @@ class Recorder(ScriptedServer):
         elif word.upper() == b"LOGIN":
             name, secret = (part.strip(b'"').decode() for part in rest.split(b" ", 1))
             self.logins.append(Login(self.host, self.port, security, name, secret))
+        elif command.upper().startswith(b"UID SEARCH"):
+            peer.say(b"* SEARCH 1\r\n")  # whatever letter is looked for: it has arrived
         elif word.upper() == b"LOGOUT":
             peer.say(b"* BYE\r\n")
         peer.say(tag + b" OK done\r\n")
