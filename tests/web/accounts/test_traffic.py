@@ -111,7 +111,8 @@ def test_a_refused_login_says_what_to_do_where_people_look(app: Flask, admin: Vi
     page = admin.open(f"/accounts/{account_id}")
 
     assert "Новых попыток не будет, пока не подойдёт новый пароль." in shown(page)
-    assert f'href="/accounts/{account_id}/password"' in card(page.text)
+    assert f'href="/accounts/{account_id}/password"' in page.text
+    assert "Получить почту" not in card(page.text)
 
 
 def test_each_direction_stands_for_itself(app: Flask, admin: Visitor, desk: Desk) -> None:

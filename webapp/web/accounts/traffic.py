@@ -35,7 +35,6 @@ class TrafficCard:
     going: bool
     may_receive: bool
     may_stop: bool
-    needs_password: bool
 
 
 def traffic_card(account: Account) -> TrafficCard | None:
@@ -47,14 +46,13 @@ def traffic_card(account: Account) -> TrafficCard | None:
     incoming = next((state for state in states if state.direction is Direction.INCOMING), None)
     mine = incoming is not None and fetching.may_receive(db.session(), me(), account)
     busy = incoming is not None and (incoming.under_way or incoming.waits_its_turn)
-    locked_out = any(state.standing in (Standing.NEEDS_PASSWORD, Standing.LOGIN_REFUSED) for state in states)
+    refused = incoming is not None and incoming.standing is Standing.LOGIN_REFUSED  # what is to be done stands above
     return TrafficCard(
         account_id=account.id,
         lines=tuple(direction_words(account, state, now) for state in states),
         going=any(_going(state, now) for state in states),
-        may_receive=mine and not busy,
+        may_receive=mine and not busy and not refused,
         may_stop=mine and busy,
-        needs_password=locked_out and may_type(account),
     )
 
 

@@ -37,15 +37,10 @@ STATES: dict[AccountState, StateWords] = {
         N_("login declined"),
         "bad",
         "cross",
-        N_("The server did not accept the password at the last check. Type the one that is valid now."),
+        N_("The server did not accept the password the last time. Type the one that is valid now."),
         mended_by_password=True,
     ),
-    AccountState.WAITING: StateWords(
-        N_("waits after trouble"),
-        "warn",
-        "clock",
-        N_("Receiving or sending failed the last time. Mailroom keeps trying by itself; nothing has to be done."),
-    ),
+    AccountState.WAITING: StateWords(N_("waits after trouble"), "warn", "clock"),  # it heals by itself
     AccountState.LOCKED: StateWords(
         N_("locked until the password is typed"),
         "bad",
