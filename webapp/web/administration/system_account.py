@@ -80,7 +80,7 @@ def system_banner() -> Banner | None:
     if person is None or not person.is_admin:
         return None
     state = system_state(db.session())
-    if state in (None, AccountState.WORKS):
+    if state in (None, AccountState.WORKS, AccountState.WAITING):  # trouble that lasts is told by a notice
         return None
     waits = state is AccountState.NOT_SET_UP
     return Banner(
