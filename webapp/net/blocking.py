@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from typing import Self
 
 from webapp.net.blocking_channel import BlockingChannel
@@ -58,9 +59,12 @@ class BlockingSocket:
         """Return exactly so many bytes."""
         if size > self.answer_limit:
             raise self._end(ProblemKind.ANSWER_TOO_LONG)
-        while len(self._buffer) < size:
-            self._fill()
-        return self._take(size)
+        whole = BytesIO()  # hands over what it holds without a copy: letters are large
+        while (lacking := size - whole.tell()) > 0:
+            if not self._buffer:
+                self._fill()
+            whole.write(self._take(min(lacking, len(self._buffer))))
+        return whole.getvalue()
 
     def sendall(self, data: bytes) -> None:
         """Send bytes; a server that takes none for `timeout_s` counts as silent."""

@@ -1,6 +1,7 @@
 """poplib over a connection that has logged in: bounded answers, letters with long lines, no socket of its own."""
 
 import poplib
+from io import BytesIO
 from types import TracebackType
 from typing import Self
 
@@ -42,10 +43,10 @@ class Pop3(poplib.POP3):
         """
         self._putcmd(f"RETR {number}" if lines is None else f"TOP {number} {lines}")
         self._getresp()  # type: ignore[attr-defined]
-        letter = bytearray()
+        letter = BytesIO()  # hands over what it holds without a copy
         while (line := self.connected.readline(self._longest_line)) not in (b".\r\n", b".\n"):
-            letter += line[1:] if line.startswith(b".") else line
-        return bytes(letter)
+            letter.write(line[1:] if line.startswith(b".") else line)
+        return letter.getvalue()
 
     def dele(self, which: object) -> bytes:
         """Mark a letter as deleted."""
