@@ -1,5 +1,6 @@
 """What a piece of work in the background has at hand: the network, the database, and whether it may go on."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from webapp.net.network import Network
 from webapp.storage.leasing import hold, tell_progress
 from webapp.storage.secrets import SecretBox
 from webapp.storage.traffic import Post
+
+ANSWER_AWAITED_S = 3.0  # all of the program ends within ten
 
 Client = TypeVar("Client")
 Opening = Callable[[Network, Access, Connections], Client]
@@ -61,6 +64,8 @@ class Work:
     stopped: bool = False
     entered: bool = False
     zone: tzinfo = UTC
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _answer_awaited: bool = False
 
     def enter(self, opening: Opening[Client], access: Access) -> Client:
         """Log in: `work.enter(open_imap, access)`; raises `Trouble`, `WorkStopped`, and `NotYet` out of politeness."""
@@ -70,9 +75,34 @@ class Work:
             return opening(self.network, access, self.connections)
 
     def stop(self) -> None:
-        """End the work from another thread; safe to repeat."""
-        self.stopped = True
-        self.connections.close()
+        """End the work from another thread; safe to repeat.
+
+        A server that was just handed a letter has a moment to say that it took
+        it: what is in doubt is a person's trouble.
+        """
+        with self._lock:
+            self.stopped = True
+            patient = self._answer_awaited
+        if not patient:
+            self.connections.close()
+            return
+        closing = threading.Timer(ANSWER_AWAITED_S, self.connections.close)
+        closing.daemon = True
+        closing.start()
+
+    @contextmanager
+    def awaiting_answer(self) -> Iterator[None]:
+        """Wait for an answer that is wanted even when the work is to end; raises `WorkStopped` if it ended before."""
+        with self._lock:
+            self.go_on()
+            self._answer_awaited = True
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._answer_awaited = False
+            if self.stopped:
+                self.connections.close()
 
     def go_on(self) -> None:
         """Raise `WorkStopped` if the work is to end here."""

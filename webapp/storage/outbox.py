@@ -92,10 +92,13 @@ def post(
 
 def waiting_for(session: Session, user: User, now: datetime) -> Sequence[OutgoingLetter]:
     """Return what the person's outbox shows, the newest first; an administrator's has the program's letters too."""
-    unwell = or_(
-        OutgoingLetter.state == OutgoingState.REFUSED,
-        and_(OutgoingLetter.state == OutgoingState.SENT, OutgoingLetter.queued_at > now - SHOWN_FOR, _incomplete()),
+    lately = and_(OutgoingLetter.state == OutgoingState.SENT, OutgoingLetter.queued_at > now - SHOWN_FOR)
+    without_copy = and_(
+        OutgoingLetter.kept_in_sent.is_(False),
+        OutgoingLetter.next_try_at.is_(None),
+        OutgoingLetter.problem.is_not(None),
     )
+    unwell = or_(OutgoingLetter.state == OutgoingState.REFUSED, and_(lately, or_(_incomplete(), without_copy)))
     shown = select(OutgoingLetter).where(_visible_to(user), or_(OutgoingLetter.state.in_(ON_ITS_WAY), unwell))
     parts = (joinedload(OutgoingLetter.account), selectinload(OutgoingLetter.recipients))
     order = (OutgoingLetter.queued_at.desc(), OutgoingLetter.id)

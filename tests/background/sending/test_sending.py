@@ -22,6 +22,7 @@ from tests.background.sending.outgoing import (
     whole_letter,
 )
 from tests.scripted import Turn, hear, reset, silence
+from webapp.background import work
 from webapp.background.work import NeedsPassword, NotYet, Work, WorkLost, WorkStopped
 from webapp.mail.settings import Direction
 from webapp.net.cause import Cause
@@ -246,13 +247,11 @@ def test_a_letter_in_doubt_goes_again_by_its_authors_word(desk: Desk) -> None:
     assert ended(letter) == (OutgoingState.SENT, False)
 
 
-def test_silence_after_the_dot_is_doubt_when_the_work_is_stopped(desk: Desk) -> None:
+def test_silence_after_the_dot_is_doubt_when_the_work_is_stopped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "ANSWER_AWAITED_S", 0.05)
     works: list[Work] = []
 
-    def stop(peer: object) -> None:
-        works[0].stop()
-
-    with smtp_server(after_login(*whole_letter(BORIS, answer=stop), silence)) as server:
+    with smtp_server(after_login(*whole_letter(BORIS, answer=lambda peer: works[0].stop()), silence)) as server:
         account = desk.account(server)
         letter = desk.write(account)
 
@@ -260,6 +259,21 @@ def test_silence_after_the_dot_is_doubt_when_the_work_is_stopped(desk: Desk) -> 
             desk.send(account, server, works=works)
 
     assert ended(letter) == (OutgoingState.IN_DOUBT, True)
+
+
+def test_a_server_that_has_the_letter_may_say_so_when_the_work_is_stopped(desk: Desk) -> None:
+    works: list[Work] = []
+    taken = (*whole_letter(BORIS, answer=lambda peer: works[0].stop()), b"250 2.0.0 taken\r\n")
+
+    with smtp_server(after_login(*taken)) as server:
+        account = desk.account(server)
+        letter, next_one = desk.write(account), desk.write(account, VERA)
+
+        with pytest.raises(WorkStopped):
+            desk.send(account, server, works=works)
+
+    assert ended(letter) == (OutgoingState.SENT, False)
+    assert ended(next_one) == (OutgoingState.QUEUED, False)
 
 
 def test_stop_before_the_dot_leaves_the_letter_waiting(desk: Desk) -> None:

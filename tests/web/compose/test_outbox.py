@@ -93,6 +93,11 @@ def sending(session: Session, letter: OutgoingLetter) -> None:
     letter.state = OutgoingState.SENDING
 
 
+def without_copy(session: Session, letter: OutgoingLetter) -> None:
+    letter.state, letter.sent_at = OutgoingState.SENT, utc_now()
+    letter.problem = Problem(ProblemKind.FOLDER_REFUSED, "imap.uspeh.test", 993, "NO [OVERQUOTA] full")
+
+
 STORIES: dict[str, tuple[Change, tuple[str, ...], bool]] = {
     "leaves": (nothing, ("ждёт", "Письмо уйдёт через мгновение"), True),
     "sending": (sending, ("отправляется",), True),
@@ -102,6 +107,7 @@ STORIES: dict[str, tuple[Change, tuple[str, ...], bool]] = {
     "partly": (partly, ("Часть получателей", "Не ждать остальных"), True),
     "doubt": (in_doubt, ("под вопросом", "Отправить ещё раз", "Считать отправленным"), False),
     "refused": (refused, ("не отправлено", "554 5.7.1 looks like spam", "Изменить"), False),
+    "copy": (without_copy, ("отправлено", "Положить его копию", "Убрать из списка"), False),
     "some": (sent_to_some, ("отправлено", "не все", "отказ"), False),
 }
 

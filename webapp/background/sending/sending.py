@@ -1,6 +1,7 @@
 """Sends what waits in an account's outbox: each letter once, as far as SMTP lets one know (RFC 5321, 4.5.4.1)."""
 
 import re
+from contextlib import ExitStack
 from datetime import datetime
 
 from webapp.background.sending.copies import keep_copies
@@ -115,12 +116,14 @@ class Handing:
         self._work = work
         self._parcel = parcel
         self._at: datetime | None = None
+        self._patience = ExitStack()
 
     def hand_over(self, client: Smtp, letter: bytes) -> None:
         """Hand the letter over, and write down what became of it; raises `Trouble` for what befell the connection."""
         parcel = self._parcel
         try:
-            refused = client.deliver(parcel.sender, parcel.recipients, letter, self._note)
+            with self._patience:
+                refused = client.deliver(parcel.sender, parcel.recipients, letter, self._note)
         except Trouble as trouble:
             self._failed(trouble)
         except WorkStopped:
@@ -130,6 +133,7 @@ class Handing:
             self._answered(refused)
 
     def _note(self) -> None:
+        self._patience.enter_context(self._work.awaiting_answer())
         at = self._work.clock()
         with self._work.writing() as session:
             if not dispatch.hand_over(session, self._parcel, at):
