@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.web.desk import IMAP, Desk, doubtful
+from tests.storage.makers import plain
+from tests.web.desk import IMAP, SMTP, Desk, doubtful
 from tests.web.runs.changing import STORED, lay_change
 from tests.web.visitor import Visitor, shown
 from webapp.detection.types import Outcome, OutcomeKind
@@ -108,6 +109,29 @@ def test_a_colleague_gives_no_new_consent_for_a_shared_account(colleague: Visito
 
     assert "Решение за тем, кто может изменить учётную запись" in shown(page)
     assert (asked.status_code, agreed.status_code) == (403, 403)
+
+
+def test_who_may_decide_is_asked_after_a_check_and_may_save_what_was_agreed(admin: Visitor, desk: Desk) -> None:
+    first = desk.account(outgoing=plain(SMTP))
+    second = desk.account("info@uspeh.test", shares_outgoing_of=first)
+    found = replace(STORED, outgoing=(plain(SMTP),))
+    missing = Outcome(
+        OutcomeKind.NEEDS_CONSENT,
+        found,
+        outgoing_problem=Problem(ProblemKind.PLAIN_NOT_CONSENTED, SMTP.settings.host, SMTP.settings.port),
+    )
+
+    asked = shown(admin.open(f"/runs/{lay_change(desk, second, missing, purpose=CHECK, findings=found)}"))
+    works = Outcome(OutcomeKind.FOUND, found)
+    verdicts = [
+        shown(admin.open(f"/runs/{lay_change(desk, account, works, purpose=CHECK, findings=found)}"))
+        for account in (first, second)
+    ]
+
+    assert "Нужно ваше согласие" in asked
+    assert "Решение за тем" not in asked
+    assert "Проверить настройки" in asked
+    assert ["Сохранить эти настройки" in verdict for verdict in verdicts] == [False, True]
 
 
 def test_a_check_can_be_repeated(admin: Visitor, desk: Desk, account: int) -> None:

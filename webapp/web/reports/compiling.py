@@ -20,7 +20,7 @@ from webapp.web.runs.run_pages import run_page
 
 def report_of(run: Run, steps: Sequence[Step], place: Place, here: Installation, now: datetime) -> Report:
     """Return everything that is known of a run; while it goes on, what is known so far."""
-    page = run_page(run, ladder_of(steps), place.story, now)
+    page = run_page(run, ladder_of(steps), place.story, now, decides=place.may_edit)
     sections = (
         wanted(run, place),
         ended(page),

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from flask_babel import format_datetime, gettext
 
+from webapp.detection.consent import missing_consent
 from webapp.detection.types import ProvedServer
 from webapp.mail.settings import Direction
 from webapp.storage.certificates import pin_of
 from webapp.storage.drafts import has_secret
 from webapp.storage.history import last_change
 from webapp.storage.models import Account, DraftAim, IncomingServer, OutgoingServer, Run
+from webapp.storage.using import consent_of
 from webapp.web.extensions import db
 from webapp.web.runs.found_servers import findings_of
 from webapp.web.runs.phases import Phase
@@ -64,7 +66,7 @@ def change_of(page: RunPage, place: Place) -> Change:
 
 
 def differs(run: Run) -> bool:
-    """Tell whether what a run proved is not what is stored: servers, uses, or a password typed to be kept."""
+    """Tell whether what a run proved is not what is stored: servers, uses, a consent, a password typed to be kept."""
     draft, account = run.draft, run.draft.account
     if account is None or (has_secret(draft) and draft.details.remember_password):
         return True
@@ -72,7 +74,11 @@ def differs(run: Run) -> bool:
         return True
     findings = findings_of(run)
     pairs = [(findings.chosen(direction), stored_server(draft, direction)) for direction in run.entered.wanted()]
-    return any(server is not None and not _same(server, row, pin_of(account, row)) for server, row in pairs)
+    agreed = consent_of(account, draft.outgoing)
+    return any(
+        server is not None and (not _same(server, row, pin_of(account, row)) or missing_consent(server, agreed))
+        for server, row in pairs
+    )
 
 
 def who_changed(account: Account | None) -> str | None:

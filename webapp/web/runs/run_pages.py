@@ -117,12 +117,16 @@ class RunPage:
         return any(half.alternatives for half in self.halves)
 
 
-def run_page(run: Run, ladder: Ladder, story: Story = Story.ADDING, now: datetime | None = None) -> RunPage:
-    """Draw a run as its rows stand."""
+def run_page(
+    run: Run, ladder: Ladder, story: Story = Story.ADDING, now: datetime | None = None, *, decides: bool = True
+) -> RunPage:
+    """Draw a run as its rows stand, for a person who may decide where passwords go, or may not."""
     now = now or utc_now()
     phase = phase_of(run, now)
     findings = findings_of(run)
     why, sends = why_ended(run, phase), run.entered.for_sending
+    if phase is Phase.NEEDS_CONSENT and not decides:
+        why = Why.OTHERS_DECIDE
     silent = phase.going or why in SAID_BY_HEADING
     return RunPage(
         run=run,

@@ -92,7 +92,7 @@ def unsaved_run(run_id: str, *, but: Run | None = None) -> Run:
 def draw(template: str, run: Run, form: SecretForm | None = None) -> str:
     """Return the page or the part of it, with whatever form the phase needs."""
     place = place_of(run)
-    page = run_page(run, ladder_of(steps_of(db.session(), run)), place.story)
+    page = run_page(run, ladder_of(steps_of(db.session(), run)), place.story, decides=place.may_edit)
     secret = form or secret_form(page, place)
     servers = servers_page(run) if place.may_edit and wants_servers(page) else None
     whole = template != "runs/progress.html"

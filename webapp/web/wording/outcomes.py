@@ -88,6 +88,10 @@ ADDING: dict[Phase | Why, Told] = {
         N_("The server does not send for every address that uses it"),
         N_("Nothing was saved. Each address it refused is named below, with what to do."),
     ),
+    Why.OTHERS_DECIDE: (
+        N_("Somebody who may change the account must decide"),
+        N_("The password did not go where this account has not agreed to it. Whoever may change the account decides."),
+    ),
 }
 STORIES: dict[Story, dict[Phase | Why, Told]] = {
     Story.ADDING: ADDING,

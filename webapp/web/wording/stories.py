@@ -91,7 +91,7 @@ CHECKING: dict[Phase | Why, Told] = {
         N_("Nothing was changed by the check. What was checked is below."),
     ),
     Phase.NEEDS_CONSENT: (
-        N_("Somebody who may change the account must decide"),
-        N_("Nothing was sent to these servers. Whoever may change the account looks at them and decides."),
+        N_("Your consent is needed"),
+        N_("The password did not go where this account has not agreed to it. Press “Check settings”, look and decide."),
     ),
 }

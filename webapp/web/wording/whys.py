@@ -22,3 +22,4 @@ class Why(StrEnum):
     CHANGED = "changed"
     NOT_ALLOWED = "not-allowed"
     SHARING = "sharing"
+    OTHERS_DECIDE = "others-decide"
