@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from tests.storage.makers import person
 from tests.storage.troubled import INCOMING, OUTGOING, REFUSED, SILENT, Trouble, side_by_side
-from webapp.storage.models import Account, LetterFate, NoticeKind, Traffic
+from webapp.storage.models import Account, LetterFate, NoticeKind, Traffic, User
 from webapp.storage.roles import disable_user
 from webapp.storage.secrets import SecretBox
 from webapp.storage.traffic import forget_trouble, keep_rows
@@ -58,6 +58,27 @@ def test_its_end_is_told_once_to_those_who_heard_the_beginning(trouble: Trouble)
     assert (ended.kind, ended.ends_id, ended.since) == (NoticeKind.HEALED, began.id, began.since)
     assert began.over_at == ended.at
     assert trouble.copies(ended).keys() == {"anna", "boris"}
+
+
+def test_telling_again_what_is_known_tells_nothing(trouble: Trouble) -> None:
+    account = trouble.account(trouble.boris)
+    trouble.fails(account, times=TOLD_AFTER)
+
+    assert trouble_began(trouble.session, trouble.row(account), trouble.later(hours=5)) is None
+
+    (notice,) = trouble.told()
+    assert notice.over_at is None
+
+
+def test_whoever_it_concerns_no_longer_does_not_hear_the_end(trouble: Trouble) -> None:
+    account = trouble.account(trouble.boris)
+    trouble.fails(account, times=TOLD_AFTER)
+    with trouble.factory.begin() as session:
+        session.get_one(User, trouble.anna.id).is_admin = False
+
+    trouble.works(account)
+
+    assert trouble.copies(trouble.told(NoticeKind.HEALED)[0]).keys() == {"boris"}
 
 
 def test_both_directions_are_told_apart(trouble: Trouble) -> None:
