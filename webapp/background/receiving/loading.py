@@ -11,6 +11,7 @@ from webapp.background.receiving.known_folder import KnownFolder
 from webapp.background.receiving.mailbox import Mailbox
 from webapp.background.receiving.portions import LARGEST_LETTER, Portion, portions
 from webapp.background.receiving.reading import Loaded, read
+from webapp.background.receiving.room import Share
 from webapp.background.receiving.suspects import Suspects, Way
 from webapp.net.problems import Trouble
 
@@ -34,15 +35,14 @@ class Loading:
     def load(self, uids: Sequence[int]) -> None:
         """Load letters in this order. While a portion is stored, the server prepares the next."""
         self.intake.expect(len(uids))
-        before: tuple[Portion, dict[int, Loaded]] | None = None
-        for portion in portions(self._announced(uids), self._way):
-            asked = self._ask(portion)
-            if before is not None:
-                self._keep(*before)
-                before = None  # its bytes are needed no more while the next ones come
-            before = portion, self._hear(portion, asked)
-        if before is not None:
-            self._keep(*before)
+        loaded: list[tuple[Portion, dict[int, Loaded]]] = []
+        with Share(self.mailbox.work.go_on) as share:
+            for portion in portions(self._announced(uids), self._way):
+                asked = self._ask(portion)
+                self._keep(loaded)
+                share.exchange(portion.size)
+                loaded.append((portion, self._hear(portion, asked)))
+            self._keep(loaded)
 
     def _announced(self, uids: Sequence[int]) -> Iterator[Announced]:
         """Ask what there is; letters from before the account's start stay out, those that vanished too."""
@@ -52,7 +52,7 @@ class Loading:
             letters = [announced(uid, said[uid]) for uid in window if uid in said]
             wanted = [letter for letter in letters if self._in_time(letter)]
             self.intake.pass_over(len(window) - len(wanted))
-            self._here = self.at_hand.among(self.mailbox, wanted)
+            self._here |= self.at_hand.among(self.mailbox, wanted)
             yield from wanted
 
     def _in_time(self, letter: Announced) -> bool:
@@ -111,9 +111,11 @@ class Loading:
                 loaded[letter.uid] = Loaded(raw or b"", whole=raw is not None)
         return loaded
 
-    def _keep(self, portion: Portion, loaded: dict[int, Loaded]) -> None:
-        arrived = read(self.mailbox.work, portion.letters, loaded)
-        self.intake.keep(arrived, done=len(portion.letters))
+    def _keep(self, loaded: list[tuple[Portion, dict[int, Loaded]]]) -> None:
+        while loaded:
+            portion, letters = loaded.pop()
+            arrived = read(self.mailbox.work, portion.letters, letters)
+            self.intake.keep(arrived, done=len(portion.letters))
 
 
 def _item(way: Way) -> str | None:

@@ -10,6 +10,7 @@ from webapp.background.receiving.maildrop import Maildrop, is_temporary
 from webapp.background.receiving.moments import arrived_at
 from webapp.background.receiving.portions import LARGEST_LETTER, MOST_BYTES, MOST_LETTERS
 from webapp.background.receiving.recognising import Recognised
+from webapp.background.receiving.room import Share
 from webapp.background.receiving.suspects import Suspects, Way
 from webapp.background.work import Work
 from webapp.mail.messages.reading import facts_of, is_trial
@@ -36,16 +37,23 @@ class Pop3Loading:
     def load(self, letters: Sequence[Recognised]) -> None:
         """Load letters in this order; what came before a trouble is stored all the same."""
         self.intake.expect(len(letters))
-        try:
-            for letter in letters:
-                self._load(letter)
-                self._done += 1
-                if self._done >= MOST_LETTERS or self._size >= MOST_BYTES:
-                    self._store()
-        except Trouble:
+        with Share(self.work.go_on) as share:
+            try:
+                for letter in letters:
+                    self._make_room(share, letter.offered.size)
+                    self._load(letter)
+                    self._done += 1
+            except Trouble:
+                self._store()
+                raise
             self._store()
-            raise
-        self._store()
+
+    def _make_room(self, share: Share, size: int) -> None:
+        """Store what has come if it is enough for one transaction, or if there is no room for more."""
+        full = self._done >= MOST_LETTERS or self._size >= MOST_BYTES
+        if full or not share.grow(size):
+            self._store()
+            share.exchange(size)
 
     def _load(self, letter: Recognised) -> None:
         way = self.suspects.way(letter.key)

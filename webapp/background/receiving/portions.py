@@ -18,6 +18,7 @@ class Portion:
 
     letters: tuple[Announced, ...]
     way: Way
+    size: int = 0  # of what is loaded, as the server announced it
 
 
 def portions(letters: Iterable[Announced], way_of: Callable[[Announced], Way]) -> Iterator[Portion]:
@@ -29,9 +30,9 @@ def portions(letters: Iterable[Announced], way_of: Callable[[Announced], Way]) -
         its_size = 0 if its_way in (Way.HEADER, Way.NOT_AT_ALL) else letter.size
         full = len(together) >= MOST[way] or size + its_size > MOST_BYTES
         if together and (its_way is not way or full):
-            yield Portion(tuple(together), way)
+            yield Portion(tuple(together), way, size)
             together, size = [], 0
         together.append(letter)
         way, size = its_way, size + its_size
     if together:
-        yield Portion(tuple(together), way)
+        yield Portion(tuple(together), way, size)
