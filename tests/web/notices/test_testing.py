@@ -106,3 +106,18 @@ def test_the_page_offers_it_once_the_account_is_set_up(app: Flask, admin: Visito
     assert "Отправить пробное уведомление" in shown(admin.open(SYSTEM))
     with database(app) as session:
         assert session.get_one(Account, robot).is_system
+
+
+@pytest.mark.usefixtures("robot")
+def test_the_list_asks_for_itself_until_the_letter_has_left(app: Flask, admin: Visitor) -> None:
+    lives_at(app, admin, "anna@elsewhere.test")
+    admin.send(SEND, page=SYSTEM)
+    assert 'hx-trigger="every 2s"' in admin.open("/notices").text
+
+    with database(app) as session:
+        session.scalars(select(OutgoingLetter)).one().state = OutgoingState.SENT
+        session.commit()
+
+    page = admin.open("/notices")
+    assert "hx-trigger" not in page.text
+    assert "Письмо отправлено на anna@elsewhere.test." in shown(page)

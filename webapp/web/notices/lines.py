@@ -13,6 +13,8 @@ from webapp.net.problems import ProblemKind
 from webapp.storage.models import Account, LetterFate, NoticeCopy, NoticeKind, OutgoingLetter, OutgoingState, User
 from webapp.web.wording.notices import TONES, letter_words, notice_words
 
+ON_ITS_WAY = (OutgoingState.QUEUED, OutgoingState.SENDING)
+
 
 @dataclass(frozen=True)
 class Link:
@@ -39,6 +41,7 @@ class Line:
     state_tone: str | None
     letter: str
     no_address: bool
+    on_its_way: bool
 
 
 def lines_of(session: Session, user: User, copies: Sequence[NoticeCopy]) -> tuple[Line, ...]:
@@ -82,6 +85,7 @@ def _line(user: User, copy: NoticeCopy, owners: dict[int, int | None], letters: 
         state_tone="ok" if over else tone if state else None,
         letter=letter_words(copy),
         no_address=copy.fate is LetterFate.NO_ADDRESS,
+        on_its_way=notice.kind is NoticeKind.TEST and copy.letter is not None and copy.letter.state in ON_ITS_WAY,
     )
 
 

@@ -15,6 +15,7 @@ from webapp.web.wording.words import N_
 
 bp = Blueprint("notices", __name__)
 
+SOON = "2s"  # how often the list asks how a test notice fares
 NAMED: dict[NamedBy, str] = {
     NamedBy.PERSON: N_("Letters about them go to %(address)s, the address in your profile."),
     NamedBy.DEFAULT_ACCOUNT: N_("Letters about them go to %(address)s, the address of your default account."),
@@ -27,9 +28,11 @@ def index() -> str:
     """Show a page of what the person was told, the newest first."""
     session = db.session()
     copies = list_notices(session, me(), asked_page())
+    lines = lines_of(session, me(), copies.rows)
     return render_template(
         "notices/index.html",
-        lines=lines_of(session, me(), copies.rows),
+        lines=lines,
+        asks_again=SOON if copies.page == 1 and any(line.on_its_way for line in lines) else None,
         pages=paging_of(copies),
         newest=copies.rows[0].notice_id if copies.rows else 0,
         unread=unread_notices(),
