@@ -76,14 +76,14 @@ def line_of(page: str, step: Step) -> str:
 
 
 def lines_of(text: str) -> list[tuple[str, str, str]]:
-    """Return a conversation as moments, speakers and words."""
+    """Return a conversation as moments, speakers and words; a line of the same moment as the one before has none."""
     rows = re.findall(r'<li class="talk__line talk__line--(\w+)">(.*?)</li>', text)
     spans = [(who, re.sub(r"<span class=\"talk__who.*?</span>", "", row)) for who, row in rows]
     return [(*_pair(row), who) for who, row in spans]
 
 
 def _pair(row: str) -> tuple[str, str]:
-    moment, words = re.findall(r'<span class="talk__at">(.*?)</span>.*<bdi class="talk__words">(.*?)</bdi>', row)[0]
+    moment, words = re.findall(r'^(?:<span class="talk__at">(.*?)</span>)?.*<bdi class="talk__words">(.*?)</bdi>', row)[0]
     return html.unescape(moment), html.unescape(words)
 
 
@@ -102,7 +102,7 @@ def test_the_rungs_stand_on_the_page_and_in_every_answer_to_a_poll(admin: Visito
     ]
     assert all(look == state for look, _, state, _ in rungs)
     words = [re.sub("<[^>]+>", "", text) for *_, text in rungs]
-    assert words[:4] == ["имя пройдено 0,01 с", "адрес пройдено 0,00 с", "порт проверяем", "TLS не дошли"]
+    assert words[:4] == ["имя в порядке 0,01 с", "адрес в порядке 0,00 с", "порт проверяем", "TLS не дошли"]
 
 
 def test_exactly_the_rung_where_it_ended_is_red(admin: Visitor, desk: Desk) -> None:
@@ -137,18 +137,28 @@ def test_a_conversation_tells_who_said_what_and_when_with_facts_in_words(admin: 
 
     assert lines_of(answer.text) == [
         ("0,01 с", "имя найдено", "note"),
-        ("0,01 с", "адрес 192.0.2.1, 192.0.2.2", "note"),
+        ("", "адрес 192.0.2.1, 192.0.2.2", "note"),
         ("0,03 с", "порт открыт", "note"),
         ("0,05 с", "* OK <script>alert(1)</script> & ready", "server"),
-        ("0,05 с", "сервер поздоровался", "note"),
-        ("0,05 с", "A1 STARTTLS", "us"),
+        ("", "сервер поздоровался", "note"),
+        ("", "A1 STARTTLS", "us"),
         ("0,09 с", "соединение защищено: TLS 1.3", "note"),
-        ("0,09 с", "пропущено 5 строк", "note"),
+        ("", "пропущено 5 строк", "note"),
         ("0,10 с", "сервер предлагает: PLAIN, LOGIN", "note"),
         ("0,38 с", "A3 NO [AUTHENTICATIONFAILED] no", "server"),
     ]
     assert "<script>alert" not in answer.text
     assert "мы A1 STARTTLS" in shown(answer)
+
+
+def test_a_speaker_who_goes_on_at_once_is_named_once(admin: Visitor, desk: Desk) -> None:
+    said = [("server", "250-smtp.uspeh.test", 5), ("server", "250-SIZE", 5), ("us", "AUTH", 5), ("us", "QUIT", 90)]
+    step = replace(LOGIN, transcript=tuple(Utterance(Speaker(who), words, at) for who, words, at in said))
+    run_id = desk.run(state=RunState.RUNNING, steps=[step])
+
+    answer = admin.open(f"/runs/{run_id}/steps?key={step.key}").text
+
+    assert re.findall(r'<span class="talk__(?:at|who)">([^<]+)<', answer) == ["0,00 с", "сервер", "мы", "0,09 с", "мы"]
 
 
 def test_a_step_explains_its_end_in_the_words_of_the_summary(admin: Visitor, desk: Desk) -> None:
@@ -166,6 +176,8 @@ def test_a_source_that_knows_nothing_blames_nobody(admin: Visitor, desk: Desk) -
     answer = admin.open(f"/runs/{over(desk)}/steps?key=source:autoconfig")
 
     assert "Само по себе это не мешает" in shown(answer)
+    assert "сведений нет:" in shown(answer)
+    assert "не получилось" not in shown(answer)
     assert "Что делать" not in shown(answer)
     assert lines_of(answer.text)[1] == ("0,20 с", "404 Not Found", "server")
 

@@ -117,7 +117,7 @@ def _rung(step: Step, words: Mapping[Stage | StageState, str]) -> Rung:
     return Rung(
         key=step.key,
         look=_look(step),
-        state=steps.state_word(step.state),
+        state=steps.nothing_word() if nothing_there(step) else steps.state_word(step.state),
         title=title,
         detail=detail,
         facts=_facts(step),

@@ -79,6 +79,11 @@ def state_word(state: StepState) -> str:
     return gettext(STATES[state])
 
 
+def nothing_word() -> str:
+    """Return the state of a source that was asked and knows nothing: an ordinary answer."""
+    return gettext("nothing known")
+
+
 def fact_words(fact: str) -> str:
     """Return one fact of a step: `tls=TLSv1.3` becomes “TLS 1.3”, `abilities=PLAIN LOGIN` its list."""
     name, _, value = fact.partition("=")
