@@ -161,6 +161,12 @@ def test_every_problem_leaves_a_sensible_question_or_nobody_to_ask(kind: Problem
         assert Topic.SERVER not in topics(found) or kind in questions().entries[Topic.SERVER].kinds, "one was found"
 
 
+def test_a_server_that_takes_no_such_login_is_not_asked_about_its_protection() -> None:
+    closed = Problem(ProblemKind.NO_COMMON_AUTH_METHOD, "imap.uspeh.test", 993, "GSSAPI", cause=Cause.LOGIN_DISABLED)
+
+    assert topics(asked((IN, closed), entered=TYPED)) == [Topic.AUTH]
+
+
 def test_the_page_asks_in_plain_words_and_says_why(admin: Visitor, desk: Desk) -> None:
     page = shown(admin.open(f"/runs/{lay_refused(desk)}/questions"))
 
