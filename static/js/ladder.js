@@ -7,7 +7,8 @@
     if (!step.open || !step.matches("details.step")) return;
     const said = step.querySelector(".step__said");
     const link = said.querySelector(":scope > a");
-    if (link) htmx.ajax("GET", link.href, { target: said, swap: "innerHTML", select: ".detail" });
+    // Each line asks on its own account: of several opened in a hurry none waits for another, and none is forgotten.
+    if (link) htmx.ajax("GET", link.href, { source: said, target: said, swap: "innerHTML", select: ".detail" });
   }, true); // toggle does not bubble
 
   // The ladder of a run that has ended is folded up, but not over what somebody reads.

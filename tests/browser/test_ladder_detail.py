@@ -71,6 +71,19 @@ def test_an_opened_line_is_still_open_and_tells_its_end_when_the_run_is_over(off
     assert line.locator(".detail").get_attribute("hx-get") is None
 
 
+def test_lines_opened_in_a_hurry_all_tell_what_was_said(office: Office, new_page: NewPage) -> None:
+    page = new_page()
+    wizard = Wizard(page, office)
+    wizard.find(ANNA)
+    wizard.save()
+
+    page.evaluate("document.querySelectorAll('details.step > summary').forEach(line => line.click())")
+
+    expect(page.locator(".talk")).to_have_count(4)
+    expect(page.locator(".step__said > a")).to_have_count(0)
+    office.lab.empty(ANNA)
+
+
 def test_a_failed_login_takes_the_focus_to_the_summary_and_its_lines_lead_on(office: Office, new_page: NewPage) -> None:
     page = new_page()
     wizard = Wizard(page, office)
