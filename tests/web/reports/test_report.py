@@ -58,7 +58,7 @@ def test_a_step_tells_how_far_it_came_and_what_was_said(admin: Visitor, desk: De
 
     steps, said = section(report, "Шаги"), section(report, "Разговоры с серверами")
     assert "smtp.uspeh.test:465 (SMTP · SSL/TLS): не получилось; сертификат на другое имя; 0,02 с" in steps
-    assert "Докуда дошли: имя, адрес, порт – пройдено; TLS – не получилось; приветствие, возможности – " in steps
+    assert "Докуда дошли: имя, адрес, порт – в порядке; TLS – не получилось; приветствие, возможности – " in steps
     assert "Код: login-refused · wrong-password" in steps
     assert "    15 мс, сервер: «* OK Dovecot ready»" in said
     assert "    16 мс, мы: «a1 CAPABILITY»" in said

@@ -22,7 +22,7 @@ MOVED = replace(STORED, incoming=(replace(IMAP, settings=replace(IMAP.settings, 
 STAYS = "прежние настройки остаются"
 ENDS = {
     "Сервер отказал во входе": Outcome(OutcomeKind.LOGIN_REFUSED, STORED, incoming_problem=REFUSED),
-    "Изменения не сохранены: проверка не прошла": Outcome(OutcomeKind.NOT_PROVED, STORED, incoming_problem=CLOSED),
+    "Изменения не сохранены: проверка не пройдена": Outcome(OutcomeKind.NOT_PROVED, STORED, incoming_problem=CLOSED),
     "Остановлено": Outcome(OutcomeKind.STOPPED, STORED),
     "Серверы так не отвечают": Outcome(OutcomeKind.NOT_FOUND, Findings(incoming_problem=CLOSED)),
     "Отвечает только один из серверов": Outcome(OutcomeKind.HALF_FOUND, Findings(outgoing=(SMTP,))),

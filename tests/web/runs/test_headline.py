@@ -102,7 +102,7 @@ def test_a_refused_login_matters_more_than_a_server_that_did_not_answer(admin: V
 
     assert "Сервер отказал во входе" in shown(page)
     assert HEADLINE.findall(page.text) == ["во входе отказано"]
-    assert SHOW.findall(page.text) == ["verify:incoming", "verify:outgoing"]  # the lines follow the screen
+    assert SHOW.findall(page.text) == ["verify:outgoing", "verify:incoming"]  # what the headline names comes first
 
 
 def test_a_refused_message_is_a_problem_like_any_other(admin: Visitor, desk: Desk) -> None:

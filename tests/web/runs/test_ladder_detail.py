@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -83,7 +84,9 @@ def lines_of(text: str) -> list[tuple[str, str, str]]:
 
 
 def _pair(row: str) -> tuple[str, str]:
-    moment, words = re.findall(r'^(?:<span class="talk__at">(.*?)</span>)?.*<bdi class="talk__words">(.*?)</bdi>', row)[0]
+    moment, words = re.findall(r'^(?:<span class="talk__at">(.*?)</span>)?.*<bdi class="talk__words">(.*?)</bdi>', row)[
+        0
+    ]
     return html.unescape(moment), html.unescape(words)
 
 
@@ -152,8 +155,8 @@ def test_a_conversation_tells_who_said_what_and_when_with_facts_in_words(admin: 
 
 
 def test_a_speaker_who_goes_on_at_once_is_named_once(admin: Visitor, desk: Desk) -> None:
-    said = [("server", "250-smtp.uspeh.test", 5), ("server", "250-SIZE", 5), ("us", "AUTH", 5), ("us", "QUIT", 90)]
-    step = replace(LOGIN, transcript=tuple(Utterance(Speaker(who), words, at) for who, words, at in said))
+    said = [(SERVER, "250-mx", 100), (SERVER, "250-SIZE", 100), (US, "AUTH", 100), (US, "QUIT", 190)]
+    step = replace(LOGIN, transcript=tuple(Utterance(who, words, at) for who, words, at in said))
     run_id = desk.run(state=RunState.RUNNING, steps=[step])
 
     answer = admin.open(f"/runs/{run_id}/steps?key={step.key}").text

@@ -47,7 +47,7 @@ OUTCOMES = {
     "Остановлено": Outcome(OutcomeKind.STOPPED, Findings(incoming=(IMAP,))),
     "Прервано": Outcome(OutcomeKind.INTERRUPTED),
     "Сервер отказал во входе": Outcome(OutcomeKind.LOGIN_REFUSED, FOUND, incoming_problem=REFUSED),
-    "Учётная запись не сохранена: проверка не прошла": Outcome(
+    "Учётная запись не сохранена: проверка не пройдена": Outcome(
         OutcomeKind.NOT_PROVED, FOUND, outgoing_problem=Problem(ProblemKind.SENDER_REFUSED, "smtp.uspeh.test", 465)
     ),
     "Учётная запись сохранена": Outcome(OutcomeKind.SAVED, FOUND),

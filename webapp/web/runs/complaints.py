@@ -84,9 +84,9 @@ def problems_of(run: Run) -> tuple[tuple[Direction, Problem], ...]:
 
 
 def complaints_of(run: Run) -> tuple[Complaint, ...]:
-    """Return every problem of a finished run once."""
+    """Return every problem of a finished run once; the one the headline speaks of comes first."""
     found: list[Complaint] = []
-    for direction, problem in problems_of(run):
+    for direction, problem in gravest_first(run):
         one = complaint(run, problem, direction)
         # One password refused by both servers is one thing to mend.
         if all(one.sentence != other.sentence for other in found):
@@ -97,8 +97,13 @@ def complaints_of(run: Run) -> tuple[Complaint, ...]:
 
 def headline_of(run: Run) -> str:
     """Return the two or three words for the problem that matters most; of equal ones the first on the screen."""
-    told = sorted(problems_of(run), key=lambda one: _weight(one[1].kind))
+    told = gravest_first(run)
     return complaint(run, told[0][1], told[0][0]).short if told else ""
+
+
+def gravest_first(run: Run) -> list[tuple[Direction, Problem]]:
+    """Return the problems of a finished run, the one that matters most first; of equal ones incoming first."""
+    return sorted(problems_of(run), key=lambda one: _weight(one[1].kind))
 
 
 def letter_complaint(run: Run) -> Complaint | None:

@@ -1,7 +1,7 @@
 """What a line of the ladder opens to: its rungs, what was said and heard, and what its end means."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from webapp.detection.climbing import rungs_of
 from webapp.detection.stages import Stage, StageState
@@ -43,7 +43,10 @@ class StageLine:
 
 @dataclass(frozen=True)
 class SaidLine:
-    """One line of a conversation: whose words, and when, counted from the beginning of the step."""
+    """One line of a conversation: whose words, and when, counted from the beginning of the step.
+
+    A line that goes on at the same moment leaves out `at`, and one of the same speaker `who` as well.
+    """
 
     speaker: str
     who: str
@@ -98,8 +101,21 @@ def detail_of(run: Run, step: Step) -> StepDetail:
         key=step.key,
         going=step.state in UNFINISHED and run.unfinished,
         ending=_ending(run, step),
-        lines=tuple(_line(one, step.started_ms) for one in step.transcript),
+        lines=_conversation(step),
     )
+
+
+def _conversation(step: Step) -> tuple[SaidLine, ...]:
+    lines: list[SaidLine] = []
+    speaker, moment = None, ""
+    for one in step.transcript:
+        line = _line(one, step.started_ms)
+        if line.at == moment:
+            lines.append(replace(line, at="", who="" if line.speaker == speaker else line.who))
+        else:
+            lines.append(line)
+        speaker, moment = line.speaker, line.at
+    return tuple(lines)
 
 
 def _line(one: Utterance, started_ms: int) -> SaidLine:
