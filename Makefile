@@ -11,7 +11,7 @@ TEST_STAMP := .venv/installed-to-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
 CATALOGUES := webapp/translations
 
-.PHONY: run test check bench bench-office demo lint format translations
+.PHONY: run test check soak bench bench-office demo lint format translations
 
 run: $(RUN_STAMP)
 	@exec $(BIN)/mailroom serve
@@ -28,6 +28,10 @@ test: $(TEST_STAMP)
 check: lint
 	$(BIN)/pytest $(TEST_ARGS) -m "not lab and not browser"
 
+soak: $(TEST_STAMP)
+	@if [ "$$(id -u)" -eq 0 ]; then tests/lab/install.sh; fi
+	MAILROOM_KILLS=100 $(BIN)/pytest tests/background/receiving/test_kills.py
+
 demo: $(TEST_STAMP)
 	@if [ "$$(id -u)" -eq 0 ]; then tests/lab/install.sh; fi
 	@exec $(BIN)/python -m tests.lab.demo
@@ -38,6 +42,10 @@ bench: $(TEST_STAMP)
 
 bench-office: $(TEST_STAMP)
 	@exec $(BIN)/python -m tests.bench --office
+
+bench-letters: $(TEST_STAMP)
+	@if [ "$$(id -u)" -eq 0 ]; then tests/lab/install.sh; fi
+	@exec $(BIN)/python -m tests.bench --letters
 
 lint: $(TEST_STAMP)
 	$(BIN)/ruff format --check .
