@@ -38,6 +38,7 @@ class Situation(StrEnum):
     AUTOMATIC = "automatic"  # nothing was typed about this server, so there is nothing to correct
     SHARED = "shared"  # a shared outgoing server refused the address of another account
     AT_WORK = "at-work"  # the account worked until now, and nobody is typing anything
+    OWN_LETTER = "own-letter"  # not the account is to blame but a letter somebody wrote, or whom it is for
 
 
 class StepKind(StrEnum):

@@ -20,7 +20,7 @@ from webapp.web.explaining.catalogue import Catalogue
 from webapp.web.explaining.entries import Entry, Language, NextStep, Page, Part, Situation, StepKind, Words
 
 FOLDER = Path(__file__).with_name("catalogue")
-THEMES = ("connection", "login", "letters", "settings", "providers", "at-work")
+THEMES = ("connection", "login", "letters", "settings", "providers", "at-work", "own-letters")
 WORD_KEYS = frozenset({"short", "happened", "why", "remedy"})
 CONDITIONS = frozenset({"kinds", "causes", "providers", "hints", "situations", "asked", "direction"})
 KEYS = CONDITIONS | {"field", "next", "sources", "facts_of"} | set(Language)
@@ -108,8 +108,11 @@ def _day(written: object) -> date | None:
 
 
 def _refuse_two_tongues(entry: Entry) -> None:
-    """Refuse what would say one problem differently in the ladder, in the summary and at the field."""
-    narrow = entry.of_provider or entry.direction or entry.situations - {Situation.ADDRESS}
+    """Refuse what would say one problem differently in the ladder, in the summary and at the field.
+
+    A letter somebody wrote is told of in none of these.
+    """
+    narrow = entry.of_provider or entry.direction or entry.situations - {Situation.ADDRESS, Situation.OWN_LETTER}
     if narrow and (entry.part or any(words.happened or words.short for words in entry.words.values())):
         raise ValueError(
             "field and what happened depend on nothing but kind, cause and whether the address is to blame"
