@@ -8,6 +8,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
+from webapp.net.authorities import Authority, checked_authority
+from webapp.net.certificate_files import certificates_in
+
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 BEGUN, ENDS = datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
 OFFICE = "Центр сертификации Успех"
@@ -126,3 +129,8 @@ def _key_bytes(made: Made, encoding: serialization.Encoding, password: bytes | N
     if password is not None:
         lock = serialization.BestAvailableEncryption(password)
     return made.key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, lock)
+
+
+def authorities_in(content: bytes, now: datetime = NOW) -> tuple[Authority, ...]:
+    """Return the authorities in a text or file, as the form takes them. Raises `AuthorityRefused`."""
+    return tuple(checked_authority(certificate, now) for certificate in certificates_in(content))

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from tests.office_authority import NOW, Made, make
+from tests.office_authority import NOW, Made, authorities_in, make
 from webapp.detection.surroundings import KnownAccount, Surroundings
-from webapp.net.authorities import read_authorities
 from webapp.net.problems import Trouble
 from webapp.net.tls import TlsContexts
 from webapp.office_surroundings import OfficeSurroundings, with_office
@@ -51,7 +50,7 @@ def trust(sessions: sessionmaker[Session], *made: Made) -> None:
     """Add authorities, as another process would."""
     with sessions.begin() as session:
         by = find_user(session, "admin") or create_user(session, "admin", is_admin=True)
-        add_authorities(session, by, read_authorities(b"".join(one.pem for one in made), NOW))
+        add_authorities(session, by, authorities_in(b"".join(one.pem for one in made), NOW))
 
 
 def distrust(sessions: sessionmaker[Session], made: Made) -> None:

@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from tests.background.test_whole_way import LOGGED_IN, SEARCHED
 from tests.certificates import stranger, untrusted
-from tests.office_authority import NOW
+from tests.office_authority import NOW, authorities_in
 from tests.scripted import PATIENCE_S, ScriptedServer
 from tests.storage.changes import moved
 from tests.storage.makers import IMAP, draft_of, lay_account, person, run_of
 from webapp.background.runner import Runner
 from webapp.detection.types import Entered, EnteredServer, OutcomeKind
 from webapp.mail.settings import Direction, Protocol, Security
-from webapp.net.authorities import read_authorities
 from webapp.net.problems import ProblemKind
 from webapp.office_surroundings import OfficeSurroundings
 from webapp.settings import Settings
@@ -73,7 +72,7 @@ def account(session: Session, box: SecretBox, anna: User) -> Account:
 def trust(session: Session) -> None:
     """Add the authority of the office's servers, as a third process would."""
     root = session.query(User).filter_by(name="root").one()
-    add_authorities(session, root, read_authorities(stranger().cert_pem.bytes(), NOW))
+    add_authorities(session, root, authorities_in(stranger().cert_pem.bytes(), NOW))
     session.commit()
 
 

@@ -6,9 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.cli.commands import Terminal
-from tests.office_authority import make
+from tests.office_authority import authorities_in, make
 from webapp.instance import DATABASE
-from webapp.net.authorities import read_authorities
 from webapp.settings import ISPDB
 from webapp.storage.authorities import add_authorities
 from webapp.storage.database import make_engine
@@ -70,7 +69,7 @@ def trust(terminal: Terminal, name: str, not_before: datetime, not_after: dateti
     made = make(name, not_before=not_before, not_after=not_after)
     engine = make_engine(f"sqlite:///{terminal.instance / DATABASE}")
     with Session(engine) as session:
-        add_authorities(session, create_user(session, name), read_authorities(made.pem, not_before))
+        add_authorities(session, create_user(session, name), authorities_in(made.pem, not_before))
         session.commit()
     engine.dispose()
 

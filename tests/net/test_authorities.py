@@ -15,17 +15,10 @@ from hypothesis import strategies as st
 
 from tests.certificates import authority, self_signed, server_context, stranger, untrusted
 from tests.net.loopback import trouble
-from tests.office_authority import ENDS, NOW, OFFICE, Made, key_der, key_pem, make, signed_by_sha1
+from tests.office_authority import ENDS, NOW, OFFICE, Made, authorities_in, key_der, key_pem, make, signed_by_sha1
 from tests.scripted import ScriptedServer, dialogue, hear, network_to
-from webapp.net.authorities import (
-    LARGEST,
-    MOST_AT_ONCE,
-    AuthorityFault,
-    AuthorityRefused,
-    certificates_in,
-    pem_of,
-    read_authorities,
-)
+from webapp.net.authority_faults import AuthorityFault, AuthorityRefused
+from webapp.net.certificate_files import LARGEST, MOST_AT_ONCE, certificates_in, pem_of
 from webapp.net.problems import ProblemKind
 from webapp.net.tls import TlsContexts
 
@@ -36,7 +29,7 @@ CRITICAL_OID_OF_EC = bytes.fromhex("06072a8648ce3d0201")
 def fault_of(content: bytes) -> tuple[AuthorityFault, str]:
     """Return why something is refused, and whose certificate it is."""
     with pytest.raises(AuthorityRefused) as refusal:
-        read_authorities(content, NOW)
+        authorities_in(content, NOW)
     return refusal.value.fault, refusal.value.name
 
 
@@ -75,7 +68,7 @@ def older_label(made: Made) -> bytes:
 def test_a_certificate_is_read_however_it_was_saved(written: Callable[[Made], bytes]) -> None:
     made = make()
 
-    (authority,) = read_authorities(written(made), NOW)
+    (authority,) = authorities_in(written(made), NOW)
 
     assert (authority.sha256, authority.name, authority.not_after) == (made.sha256, OFFICE, ENDS)
     assert authority.subject == authority.issuer == f"CN={OFFICE},O=ООО «Успех»"
@@ -85,7 +78,7 @@ def test_a_certificate_is_read_however_it_was_saved(written: Callable[[Made], by
 def test_several_are_read_at_once_each_once_and_nothing_else_is_kept() -> None:
     first, second = make("Root"), make("Issuing", issuer=make("Root"))
 
-    found = read_authorities(b"note: tajna\n" + first.pem + second.pem + first.pem, NOW)
+    found = authorities_in(b"note: tajna\n" + first.pem + second.pem + first.pem, NOW)
 
     assert [one.name for one in found] == ["Root", "Issuing"]
     assert "".join(one.pem for one in found) == (first.pem + second.pem).decode()
@@ -93,23 +86,23 @@ def test_several_are_read_at_once_each_once_and_nothing_else_is_kept() -> None:
 
 @pytest.mark.parametrize("key", ["rsa-2048", "ed25519"])
 def test_sound_keys_of_other_kinds_are_taken(key: str) -> None:
-    assert read_authorities(make(key=key).pem, NOW)
+    assert authorities_in(make(key=key).pem, NOW)
 
 
 def test_what_has_no_key_usage_may_sign() -> None:
-    assert read_authorities(make(signs=None).pem, NOW)
+    assert authorities_in(make(signs=None).pem, NOW)
 
 
 def test_an_authority_that_is_not_valid_yet_is_taken_and_tells_when() -> None:
     later = datetime(2030, 1, 1, tzinfo=UTC)
 
-    (authority,) = read_authorities(make(not_before=later).pem, NOW)
+    (authority,) = authorities_in(make(not_before=later).pem, NOW)
 
     assert authority.not_before == later
 
 
 def test_a_root_may_have_signed_itself_by_an_old_digest() -> None:
-    assert read_authorities(signed_by_sha1(make(key="rsa-2048")).pem, NOW)
+    assert authorities_in(signed_by_sha1(make(key="rsa-2048")).pem, NOW)
 
 
 @pytest.mark.parametrize(
@@ -205,11 +198,11 @@ def test_too_many_at_once_are_refused() -> None:
     many = b"".join(make(f"Number {number}").pem for number in range(MOST_AT_ONCE + 1))
 
     assert fault_of(many) == (AuthorityFault.TOO_MANY, "")
-    assert len(read_authorities(many.partition(b"-----END")[2].partition(b"\n")[2], NOW)) == MOST_AT_ONCE
+    assert len(authorities_in(many.partition(b"-----END")[2].partition(b"\n")[2], NOW)) == MOST_AT_ONCE
 
 
 def test_a_hostile_name_is_one_harmless_line() -> None:
-    (authority,) = read_authorities(make("Bank\u202egnp.exe\n<script>" + "x" * 40).pem, NOW)
+    (authority,) = authorities_in(make("Bank\u202egnp.exe\n<script>" + "x" * 40).pem, NOW)
 
     assert authority.name == "Bankgnp.exe <script>" + "x" * 40
 

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
-from tests.office_authority import BEGUN, ENDS, NOW, Made, make
+from tests.office_authority import BEGUN, ENDS, NOW, Made, authorities_in, make
 from tests.scripted import PATIENCE_S
 from tests.storage.makers import person
-from webapp.net.authorities import Authority, read_authorities
+from webapp.net.authorities import Authority
 from webapp.storage.authorities import (
     MOST_AUTHORITIES,
     TooManyAuthorities,
@@ -36,7 +36,7 @@ def admin(session: Session) -> User:
 
 def read(*made: Made) -> tuple[Authority, ...]:
     """Return what is read from certificates."""
-    return read_authorities(b"".join(one.pem for one in made), NOW)
+    return authorities_in(b"".join(one.pem for one in made), NOW)
 
 
 def test_an_authority_is_kept_with_who_added_it(session: Session, admin: User) -> None:

@@ -14,9 +14,8 @@ from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tests.office_authority import NOW, make
+from tests.office_authority import NOW, authorities_in, make
 from webapp.mail.settings import Protocol
-from webapp.net.authorities import read_authorities
 from webapp.storage.authorities import add_authorities, authorities_pem
 from webapp.storage.base import Base
 from webapp.storage.database import make_engine, migration_config, upgrade
@@ -249,7 +248,7 @@ def test_the_journal_is_guarded_after_the_upgrade_as_before(upgraded_from_0002: 
 
 def test_an_upgraded_office_takes_authorities_and_tells_of_them(upgraded_from_0002: Session) -> None:
     session = upgraded_from_0002
-    authorities = read_authorities(make().pem, NOW)
+    authorities = authorities_in(make().pem, NOW)
 
     add_authorities(session, session.get_one(User, 1), authorities)
     session.commit()

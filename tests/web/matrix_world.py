@@ -13,14 +13,13 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests.mail.messages.letters import mixed
-from tests.office_authority import NOW, make
+from tests.office_authority import NOW, authorities_in, make
 from tests.storage.letters import folder_row, stored
 from tests.web.desk import IMAP, SMTP, Desk, database
 from tests.web.runs.changing import lay_change
 from tests.web.visitor import Visitor
 from webapp.detection.types import Findings, Outcome, OutcomeKind
 from webapp.instance import DATABASE
-from webapp.net.authorities import read_authorities
 from webapp.net.problems import CertificateFacts, Problem, ProblemKind
 from webapp.storage.authorities import add_authorities
 from webapp.storage.base import utc_now
@@ -159,7 +158,7 @@ def lay_authority(app: Flask, admin_id: int) -> str:
     """Let the office trust an authority of its own; return its fingerprint."""
     made = make()
     with database(app) as session:
-        add_authorities(session, session.get_one(User, admin_id), read_authorities(made.pem, NOW))
+        add_authorities(session, session.get_one(User, admin_id), authorities_in(made.pem, NOW))
         session.commit()
     return made.sha256
 

@@ -11,11 +11,11 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from tests.office_authority import OFFICE, Made, key_pem, make, signed_by_sha1
+from tests.office_authority import OFFICE, Made, authorities_in, key_pem, make, signed_by_sha1
 from tests.web.administration.office import journal
 from tests.web.desk import database
 from tests.web.visitor import Visitor, shown
-from webapp.net.authorities import LARGEST, MOST_AT_ONCE, read_authorities
+from webapp.net.certificate_files import LARGEST, MOST_AT_ONCE
 from webapp.storage.authorities import MOST_AUTHORITIES, add_authorities, authorities_pem
 from webapp.storage.models import OfficeAuthority, User
 from webapp.web.wording.certificates import fingerprint_words
@@ -37,7 +37,7 @@ def stored(app: Flask) -> tuple[str, ...]:
 def lay(app: Flask, admin: Visitor, *made: Made) -> None:
     """Let these be trusted already."""
     with database(app) as session:
-        authorities = [read_authorities(one.pem, one.certificate.not_valid_before_utc)[0] for one in made]
+        authorities = [authorities_in(one.pem, one.certificate.not_valid_before_utc)[0] for one in made]
         add_authorities(session, session.get_one(User, admin.user_id), authorities)
         session.commit()
 

@@ -6,15 +6,9 @@ from werkzeug.datastructures import FileStorage
 from wtforms import Field, FileField, TextAreaField
 from wtforms.validators import ValidationError
 
-from webapp.net.authorities import (
-    LARGEST,
-    Authority,
-    AuthorityFault,
-    AuthorityRefused,
-    certificates_in,
-    checked_authority,
-    pem_of,
-)
+from webapp.net.authorities import Authority, checked_authority
+from webapp.net.authority_faults import AuthorityFault, AuthorityRefused
+from webapp.net.certificate_files import LARGEST, certificates_in, pem_of
 from webapp.storage.base import utc_now
 from webapp.web.forms.settings_form import SettingsForm
 from webapp.web.wording.authorities import fault_words

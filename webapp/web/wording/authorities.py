@@ -5,7 +5,9 @@ from datetime import datetime
 
 from flask_babel import gettext
 
-from webapp.net.authorities import LARGEST, MOST_AT_ONCE, Authority, AuthorityFault, AuthorityRefused
+from webapp.net.authorities import Authority
+from webapp.net.authority_faults import AuthorityFault, AuthorityRefused
+from webapp.net.certificate_files import LARGEST, MOST_AT_ONCE
 from webapp.net.certificates import person_named
 from webapp.storage.models import OfficeAuthority
 from webapp.web.moments import day_words
