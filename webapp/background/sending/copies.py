@@ -6,9 +6,10 @@ A copy that fails never lets a letter be sent again: it is tried anew, then give
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from imapclient.datetime_util import format_criteria_date
 from imapclient.imapclient import SEEN
 
-from webapp.background.receiving.mailbox import SEARCH_LIMIT_S, Mailbox
+from webapp.background.receiving.mailbox import Mailbox
 from webapp.background.sending.sent_folder import sent_folder
 from webapp.background.work import NotYet, Work
 from webapp.mail.clients.access import Access
@@ -83,9 +84,8 @@ def _keep(mailbox: Mailbox, folder: str, copy: Copy) -> None:
 def _is_there(mailbox: Mailbox, copy: Copy) -> bool:
     """Tell whether the folder has the letter already: the provider's copy, or ours whose answer was lost."""
     # The server's days are its own; without one the search of a huge folder is slow.
-    since = (copy.sent_at - timedelta(days=2)).date()
-    with mailbox.library() as imap, imap.connected.patient(SEARCH_LIMIT_S):
-        return bool(imap.search(["SINCE", since, "HEADER", "Message-ID", copy.message_id]))
+    since = format_criteria_date(copy.sent_at - timedelta(days=2)).decode()
+    return bool(mailbox.search(f'SINCE {since} HEADER Message-ID "{copy.message_id}"'))
 
 
 def _fail(work: Work, copies: Sequence[Copy], problem: Problem) -> None:
