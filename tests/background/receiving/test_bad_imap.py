@@ -133,6 +133,15 @@ def test_a_letter_the_server_refuses_comes_with_its_header(desk_at: Desks, refus
     assert [one.subject for one in desk.letters() if one.sha256 is None] == ["3"]
 
 
+def test_a_letter_the_server_does_not_even_speak_of_keeps_no_other_from_coming(desk_at: Desks) -> None:
+    with served(SmallImap(LETTERS, at(wants(SIZE, 3), saying(b"{tag} NO internal error\r\n")))) as server:
+        desk = desk_at(server)
+        desk.receive()
+
+    assert sorted(desk.subjects()) == ALL
+    assert all(one.sha256 for one in desk.letters())
+
+
 def test_a_letter_without_bytes_comes_with_its_header(desk_at: Desks) -> None:
     nothing = saying(b"* 3 FETCH (UID 3 BODY[] NIL)\r\n{tag} OK done\r\n")
     with served(SmallImap({3: LETTERS[3]}, at(wants(WHOLE, 3), nothing))) as server:

@@ -81,6 +81,8 @@ def _made_trash(mailbox: Mailbox, folder: KnownFolder) -> str:
         row = session.get_one(Folder, folder.id)
         own = folder_of_role(session, row.account_id, FolderRole.TRASH)
         name, delimiter = own.name if own is not None else "Trash", row.delimiter or "/"
+    if own is not None and own.on_server:  # since a moment ago
+        return encode_utf7(name).decode()
     try:
         made = _create(mailbox, name)
     except Trouble as trouble:
@@ -88,9 +90,8 @@ def _made_trash(mailbox: Mailbox, folder: KnownFolder) -> str:
             raise
         made = _create(mailbox, f"INBOX{delimiter}{name}")
     with mailbox.work.writing(finishing=True) as session:
-        row = session.get_one(Folder, folder.id)
-        own = folder_of_role(session, row.account_id, FolderRole.TRASH)
-        if own is not None and not own.on_server:
+        own = session.get(Folder, own.id) if own is not None else None
+        if own is not None:
             own.name, own.delimiter, own.on_server = made, delimiter, True
     return encode_utf7(made).decode()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from webapp.background.receiving.announced import ITEMS, Announced, announced
 from webapp.background.receiving.at_hand import AtHand
@@ -48,12 +49,24 @@ class Loading:
         """Ask what there is; letters from before the account's start stay out, those that vanished too."""
         for start in range(0, len(uids), WINDOW):
             window = uids[start : start + WINDOW]
-            said = self.mailbox.fetch(window, *ITEMS)
+            said = self._said(window)
             letters = [announced(uid, said[uid]) for uid in window if uid in said]
             wanted = [letter for letter in letters if self._in_time(letter)]
             self.intake.pass_over(len(window) - len(wanted))
             self._here |= self.at_hand.among(self.mailbox, wanted)
             yield from wanted
+
+    def _said(self, uids: Sequence[int]) -> dict[int, dict[bytes, Any]]:
+        """Return what the server says of letters; of one it refuses to speak of, nothing."""
+        try:
+            return self.mailbox.fetch(uids, *ITEMS)
+        except Trouble as trouble:
+            if not self.mailbox.refused(trouble):
+                raise
+        if len(uids) == 1:
+            return {uids[0]: {}}
+        half = len(uids) // 2
+        return self._said(uids[:half]) | self._said(uids[half:])
 
     def _in_time(self, letter: Announced) -> bool:
         since, at = self.errand.since, letter.received_at

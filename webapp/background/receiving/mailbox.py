@@ -16,7 +16,7 @@ from webapp.net.problems import ProblemKind, Trouble
 
 LARGEST_UID = 2**32 - 1  # RFC 9051, 9: nz-number
 LARGEST_MODSEQ = 2**63 - 1  # RFC 7162, 9
-SEARCH_LIMIT_S = 120.0  # a server takes its time to search a huge folder
+LOOKING_UP_LIMIT_S = 120.0  # a server takes its time with a huge folder
 PART_OF_REV2 = {"UIDPLUS", "MOVE", "ENABLE"}  # RFC 9051, appendix E
 
 
@@ -65,9 +65,15 @@ class Mailbox:
         return bool(of_rev2 or self._imap.has_capability(ability))
 
     def folders(self) -> list[Answer]:
-        """Return all folders as the server lists them."""
-        with self._told():
-            return [answer for answer in self._imap.list_folders() if isinstance(answer[2], bytes)]
+        """Return all folders as the server lists them, with what they are for."""
+        # RFC 6154, 2: a plain LIST need not tell.
+        options = ("RETURN (SPECIAL-USE)",) if self.can("SPECIAL-USE") and self.can("LIST-EXTENDED") else ()
+        try:
+            return self._listed(*options)
+        except Trouble as trouble:
+            if not options or not self.refused(trouble):
+                raise
+            return self._listed()
 
     def open(self, wire_name: str, *, to_change: bool = False) -> Opened:
         """Open a folder: to look into it only, so that nothing in it is ever marked as read, or to change it."""
@@ -84,7 +90,7 @@ class Mailbox:
 
     def search(self, criteria: str) -> set[int]:
         """Return the UIDs of the letters in the open folder that meet the criteria."""
-        with self._told(), self._imap.connected.patient(SEARCH_LIMIT_S):
+        with self._told(), self._imap.connected.patient(LOOKING_UP_LIMIT_S):
             return {uid for uid in self._imap.search(criteria) if 0 < uid <= LARGEST_UID}
 
     def ask(self, uids: Sequence[int], *items: str) -> bytes:
@@ -98,8 +104,11 @@ class Mailbox:
             return self._imap.hear(asked)
 
     def fetch(self, uids: Sequence[int], *items: str) -> dict[int, dict[bytes, Any]]:
-        """Ask and wait for the answer."""
-        return self.hear(self.ask(uids, *items)) if uids else {}
+        """Ask and wait for the answer; not for letters themselves, but for what a server may have to look up."""
+        if not uids:
+            return {}
+        with self._imap.connected.patient(LOOKING_UP_LIMIT_S):
+            return self.hear(self.ask(uids, *items))
 
     def changed_since(self, modseq: int, first: int, last: int) -> dict[int, dict[bytes, Any]]:
         """Return the flags of the letters in a range of UIDs that have changed since."""
@@ -111,6 +120,14 @@ class Mailbox:
         """Give the library itself for one command; what it raises is a `Trouble`."""
         with self._told():
             yield self._imap
+
+    def _listed(self, *options: str) -> list[Answer]:
+        with self._told():
+            status, lines = self._imap._imap._simple_command("LIST", '""', '"*"', *options)
+            self._imap._checkok("LIST", status, lines)
+            _, lines = self._imap._imap._untagged_response(status, lines, "LIST")
+            answers = self._imap._proc_folder_list(lines)
+            return [answer for answer in answers if isinstance(answer[2], bytes)]
 
     def _enable_condstore(self) -> bool:
         if not self.can("CONDSTORE") or not self.can("ENABLE"):

@@ -81,9 +81,7 @@ class Pop3Loading:
     def _header(self, letter: Recognised, way: Way) -> bytes | None:
         """Return a letter's header where that tells whether to load it, or is all that will be loaded."""
         needed = way is Way.HEADER or (way < Way.HEADER and self.errand.since is not None)
-        if letter.header is not None or not needed:
-            return letter.header
-        return self._watched(letter, self.maildrop.header)
+        return self._watched(letter, self.maildrop.header) if needed else None
 
     def _watched(self, letter: Recognised, ask: Callable[[int], Answer]) -> Answer:
         try:

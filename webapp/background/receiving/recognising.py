@@ -1,7 +1,7 @@
 """Which letters of a POP3 server are new: told by their UIDLs, and by their headers where UIDLs do not tell enough."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -27,12 +27,11 @@ class Stored:
 
 @dataclass(frozen=True)
 class Recognised:
-    """A letter on offer and the key it is known by; its header if it took one to tell."""
+    """A letter on offer and the key it is known by."""
 
     offered: Offered
     key: str
     new: bool
-    header: bytes | None = field(default=None, repr=False)
 
 
 def stored_letters(session: Session, account_id: int) -> dict[str, Stored]:
@@ -59,12 +58,12 @@ class Recognition:
         taken: set[str] = set()
         found = []
         for one in reversed(offered):
-            recognised = self._recognised(one, one.uidl in twice)
-            found.append(recognised if recognised.key not in taken else _seen(recognised))
-            taken.add(recognised.key)
+            key = self._key(one, one.uidl in twice)
+            found.append(Recognised(one, key, new=key not in taken and not self._is_known(key)))
+            taken.add(key)
         return found
 
-    def _recognised(self, one: Offered, repeats: bool) -> Recognised:
+    def _key(self, one: Offered, repeats: bool) -> str:
         plain = key_of(one.uidl[:LONGEST_UIDL])
         here = self.stored.get(plain)
         in_doubt = repeats or one.uidl == NO_UIDL or one.uidl in self._told_by_header
@@ -72,11 +71,10 @@ class Recognition:
             in_doubt = in_doubt or plain not in self.known or one.size not in (0, here.size)
         header = self._maildrop.header(one.number) if in_doubt else None
         if header is None:
-            return Recognised(one, plain, new=not self._is_known(plain))
+            return plain
         key = key_of(one.uidl[:LONGEST_UIDL], header)
-        if not self._is_known(key) and here is not None and self._same_header(here, header):
-            key = plain
-        return Recognised(one, key, new=not self._is_known(key), header=header)
+        same = not self._is_known(key) and here is not None and self._same_header(here, header)
+        return plain if same else key
 
     def _is_known(self, key: str) -> bool:
         return key in self.known or key in self.stored
@@ -90,10 +88,6 @@ class Recognition:
                 select(BlobPiece.data).where(BlobPiece.sha256 == stored.sha256, BlobPiece.number == 0)
             )
         return first is not None and _gist(first) == _gist(header)
-
-
-def _seen(recognised: Recognised) -> Recognised:
-    return Recognised(recognised.offered, recognised.key, new=False)
 
 
 def _gist(raw: bytes) -> bytes:

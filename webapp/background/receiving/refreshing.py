@@ -26,17 +26,19 @@ def told_flags(
 ) -> dict[int, Flags]:
     """Return the flags of letters that are here, as far as they may have changed.
 
-    Servers with CONDSTORE tell which have. Of others the newest letters are
-    looked at each time, and the older ones in turn, a window each time.
+    Servers with CONDSTORE tell which have, from the first time on. Of others
+    the newest letters are looked at each time, and the older ones in turn, a
+    window each time.
     """
     uids = sorted(here)
     if opened.modseq is not None and folder.modseq is not None:
         return _changed(mailbox, uids, folder.modseq) if opened.modseq != folder.modseq else {}
     windows = [uids[max(end - WINDOW, 0) : end] for end in range(len(uids), 0, -WINDOW)]
-    older = windows[1:]
-    in_turn = [older[int(now.timestamp() // ROUND_S) % len(older)]] if older else []
+    newest, older = windows[:1], windows[1:]
+    if opened.modseq is None and older:
+        older = [older[int(now.timestamp() // ROUND_S) % len(older)]]
     flags: dict[int, Flags] = {}
-    for window in (*windows[:1], *in_turn):
+    for window in (*newest, *older):
         flags |= _flags(mailbox.fetch(window, "UID", "FLAGS"))
     return flags
 
