@@ -4,6 +4,9 @@ import argparse
 import sys
 
 from tests.bench.jobs import REPOSITORY
+from tests.bench.letters_pages import measured_pages
+from tests.bench.letters_runs import measured_receiving
+from tests.bench.letters_table import letters_section, with_letters
 from tests.bench.line import PREFIX, NoLine, Place, enter_namespace, far_away
 from tests.bench.office_asking import WARM_UPS
 from tests.bench.office_pages import measured_office
@@ -16,6 +19,7 @@ from tests.lab.lab import Lab
 
 ROUND_TRIP_MS = 40
 CROWDS = (1, 20, 200)
+MOST_LOADS = 5
 PAGE = REPOSITORY / "docs" / "bench.md"
 
 
@@ -26,14 +30,18 @@ def main() -> int:
     parser.add_argument(
         "--office", action="store_true", help="only the pages of a large office: needs no lab, no rights"
     )
+    parser.add_argument("--letters", action="store_true", help="only receiving and the pages of letters")
     arguments = parser.parse_args()
     lacking = None if arguments.office else requirements.missing()
     if lacking:
         print(f"{lacking}\n\n    sudo make bench")
         return 1
     try:
-        text = PAGE.read_text() if arguments.office else searches(arguments.runs)
-        return keep(with_office(text, office()))
+        kept = arguments.office or arguments.letters
+        text = PAGE.read_text() if kept else searches(arguments.runs)
+        if not arguments.letters:
+            text = with_office(text, office())
+        return keep(text if arguments.office else with_letters(text, letters(arguments.runs)))
     except WrongResult as error:
         print(f"Not measured, because something was wrong. {error}", file=sys.stderr)
         return 1
@@ -66,6 +74,17 @@ def office() -> str:
     if wrong:
         raise WrongResult("; ".join(wrong))
     return office_section(pages, WARM_UPS)
+
+
+def letters(runs: int) -> str:
+    """Measure receiving and the pages of letters; raises `WrongResult`."""
+    with Lab() as lab:
+        receiving = measured_receiving(lab, min(runs, MOST_LOADS))
+    pages = measured_pages()
+    wrong = [page.wrong for page in pages if page.wrong]
+    if wrong:
+        raise WrongResult("; ".join(wrong))
+    return letters_section(receiving, pages)
 
 
 def measured(lab: Lab, runs: int) -> tuple[list[Series], int, list[str]]:

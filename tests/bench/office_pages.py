@@ -9,12 +9,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cattrs
 from flask import Flask
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 from waitress.server import create_server
 from waitress.wasyncore import close_all, loop
 
@@ -28,6 +30,8 @@ from webapp.instance import open_instance
 from webapp.settings import load
 from webapp.storage.database import upgrade
 from webapp.web.extensions import db, runner
+
+Filled = TypeVar("Filled")
 
 LOOK_UP_S = 0.2
 REQUESTS = 100
@@ -76,7 +80,8 @@ def measured_office(requests: int = REQUESTS) -> list[PageMeasured]:
 
 def measure(size: Size, requests: int, cases: tuple[Case, ...] = CASES) -> Iterator[PageMeasured]:
     """Seed an office of this size and measure its pages, first one after another, then several at once."""
-    with tempfile.TemporaryDirectory() as folder, seeded(Path(folder), size) as (app, who), served(app) as port:
+    fill = partial(seed, size=size)
+    with tempfile.TemporaryDirectory() as folder, seeded(Path(folder), fill) as (app, who), served(app) as port:
         cookies = {by_admin: cookie_of(app, user_id) for by_admin, user_id in zip((True, False), who, strict=True)}
         with counted_queries(app) as queries:
             for case in cases:
@@ -85,15 +90,15 @@ def measure(size: Size, requests: int, cases: tuple[Case, ...] = CASES) -> Itera
 
 
 @contextmanager
-def seeded(folder: Path, size: Size) -> Iterator[tuple[Flask, tuple[int, int]]]:
-    """Return an application with an office in its database, and the ids of an administrator and another person."""
+def seeded(folder: Path, fill: Callable[[Session], Filled]) -> Iterator[tuple[Flask, Filled]]:
+    """Return an application with something in its database, and what filling it returned."""
     settings = {"MAILROOM_INSTANCE": str(folder / "instance"), "MAILROOM_ISPDB_URL": ""}
     app = create_app(open_instance(load(settings)))
     with app.app_context():
         upgrade(db.engine)
-        who = seed(db.session(), size)
+        filled = fill(db.session())
         db.session.remove()
-    yield app, who
+    yield app, filled
     with app.app_context():
         runner().shutdown()
         db.engine.dispose()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tests.bench.figures import PAGE, percentile_of
 from tests.bench.large_office import LARGE
 from tests.bench.office_asking import PageMeasured
-from tests.bench.page import machine, row, table
+from tests.bench.page import machine, row, table, with_section
 
 HEADING = "## Pages of a large office"
 
@@ -44,5 +44,4 @@ def office_rows(pages: Iterable[PageMeasured]) -> Iterator[str]:
 
 def with_office(text: str, section: str) -> str:
     """Return a document with this section at its end, in place of an older one."""
-    before, _, _ = text.partition(HEADING)
-    return f"{before.rstrip()}\n\n{section}"
+    return with_section(text, HEADING, section)

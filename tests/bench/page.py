@@ -81,6 +81,13 @@ def table(head: str, rows: Iterable[str]) -> list[str]:
     return [head, re.sub(r"[^|]+", "---", head), *rows]
 
 
+def with_section(text: str, heading: str, section: str) -> str:
+    """Return a document with a section in place of the older one, or at its end."""
+    before, _, after = text.partition(f"{heading}\n")
+    _, another, rest = after.partition("\n## ")
+    return f"{before.rstrip()}\n\n{section}" + (f"\n## {rest}" if another else "")
+
+
 def scenario_row(series: Series, name: str) -> str:
     """Return one scenario."""
     delay = series.place.round_trip_ms
