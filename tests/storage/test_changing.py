@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.storage.changes import TYPED, administrator, browser_of, rows_of
 from tests.storage.makers import IMAP, SMTP, draft_of, lay_account, person
+from webapp.storage.account_uses import change_uses
 from webapp.storage.accounts import (
     SystemAccountStays,
     accounts_visible_to,
@@ -28,7 +29,6 @@ from webapp.storage.changing import (
     Profile,
     change_letters,
     change_profile,
-    change_uses,
     forget_password,
     freeze_accounts_of,
     let_people_send,

@@ -13,6 +13,7 @@ from tests.storage.changes import TYPED, administrator, change_of, moved, rows_o
 from tests.storage.makers import IMAP, SMTP, lay_account, person
 from webapp.detection.types import Findings
 from webapp.mail.settings import Direction
+from webapp.storage.account_uses import change_uses
 from webapp.storage.accounts import delete_account, may_send_as
 from webapp.storage.changing import (
     AccountWaits,
@@ -21,7 +22,6 @@ from webapp.storage.changing import (
     Profile,
     change_letters,
     change_profile,
-    change_uses,
     forget_password,
     freeze_accounts_of,
     lock_accounts_of,

@@ -1,14 +1,14 @@
 """Changes of an account that touch no server: they save at once, unless somebody else was quicker."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from webapp.mail.settings import AuthMethod, Direction
+from webapp.mail.settings import Direction
+from webapp.storage.account_uses import check_uses
 from webapp.storage.accounts import may_change
 from webapp.storage.base import utc_now
 from webapp.storage.certificates import accepted_at
@@ -17,7 +17,6 @@ from webapp.storage.journal import record
 from webapp.storage.keeping_out import freeze_accounts_of, lock_accounts_of
 from webapp.storage.load_since import look_again, reaches_back
 from webapp.storage.models import Account, Action, User
-from webapp.storage.models.servers import ServerColumns
 from webapp.storage.objections import AccountChanged, AccountWaits, NoServer, NotAllowed, NoUse, PasswordNeeded
 from webapp.storage.outgoing_servers import forget_unless_remembered
 from webapp.storage.traffic import keep_rows, rest
@@ -33,10 +32,8 @@ __all__ = [
     "NotAllowed",
     "PasswordNeeded",
     "Profile",
-    "UsesChanged",
     "change_letters",
     "change_profile",
-    "change_uses",
     "forget_password",
     "freeze_accounts_of",
     "let_people_send",
@@ -67,18 +64,6 @@ class Letters:
     for_receiving: bool = True
 
 
-@dataclass(frozen=True)
-class UsesChanged:
-    """Ids of the accounts whose uses were changed, and those that could not be, each with its address.
-
-    `personal` are other people's own accounts: those are their owners' to change.
-    """
-
-    changed: tuple[int, ...]
-    skipped: tuple[tuple[int, str], ...]
-    personal: tuple[tuple[int, str], ...] = ()
-
-
 def change_profile(session: Session, user: User, account: Account, profile: Profile, version: int) -> None:
     """Rename the account; raises `NotAllowed`, `AccountWaits` and `AccountChanged` (as all changes here)."""
     with _changing(session, user, account, version):
@@ -93,7 +78,7 @@ def change_letters(session: Session, user: User, account: Account, letters: Lett
     Raises `NotAllowed`, `AccountChanged`, `PasswordNeeded` (automatic without
     a remembered password, or a use of a server whose own is not), `NoServer`, `NoUse`.
     """
-    _check_uses(account, letters.for_sending, letters.for_receiving)
+    check_uses(account, letters.for_sending, letters.for_receiving)
     if letters.automatic and not account.remember_password:
         raise PasswordNeeded
     more = reaches_back(account.load_since, letters.load_since)
@@ -143,33 +128,6 @@ def let_people_send(session: Session, user: User, account: Account, allowed: boo
         account.people_may_send = allowed
 
 
-def change_uses(
-    session: Session, user: User, account_ids: Iterable[int], for_sending: bool | None, for_receiving: bool | None
-) -> UsesChanged:
-    """Change the uses of many accounts for an administrator (else `NotAllowed`); None leaves a use alone.
-
-    Skipped are accounts whose server for the use, or its password, was never proved, those that
-    would be left without any use or wait for their password, and personal accounts of others (DESIGN 5.3).
-    """
-    if not user.is_admin:
-        raise NotAllowed("only administrators change many accounts at once")
-    done: list[int] = []
-    skipped: list[tuple[int, str]] = []
-    personal: list[tuple[int, str]] = []
-    for account in _locked(session, account_ids):
-        if not may_change(user, account):
-            personal.append((account.id, account.address))
-            continue
-        sending = account.for_sending if for_sending is None else for_sending
-        receiving = account.for_receiving if for_receiving is None else for_receiving
-        try:
-            if _change_uses(session, user, account, sending, receiving):
-                done.append(account.id)
-        except (AccountWaits, NoServer, NoUse, PasswordNeeded):
-            skipped.append((account.id, account.address))
-    return UsesChanged(tuple(done), tuple(skipped), tuple(personal))
-
-
 @contextmanager
 def _changing(
     session: Session, user: User, account: Account, version: int, action: Action = Action.ACCOUNT_CHANGED
@@ -190,44 +148,3 @@ def _changing(
     else:
         account.version = version
     session.flush()
-
-
-def _locked(session: Session, account_ids: Iterable[int]) -> Sequence[Account]:
-    """Return the accounts with their rows locked, as they are now: nobody changes them between reading and writing."""
-    wanted = Account.id.in_(list(account_ids))
-    session.execute(
-        update(Account).where(wanted).values(version=Account.version), execution_options={"synchronize_session": False}
-    )
-    accounts = select(Account).where(wanted).order_by(Account.id).options(joinedload(Account.owner))
-    return session.scalars(accounts.execution_options(populate_existing=True)).all()
-
-
-def _change_uses(session: Session, user: User, account: Account, for_sending: bool, for_receiving: bool) -> bool:
-    """Change one account's uses; tell whether there was anything to change."""
-    if (account.for_sending, account.for_receiving) == (for_sending, for_receiving):
-        return False
-    check_awake(account)
-    _check_uses(account, for_sending, for_receiving)
-    before = facts_of(account)
-    account.for_sending, account.for_receiving = for_sending, for_receiving
-    account.version += 1
-    record(session, Action.ACCOUNT_CHANGED, by=user, account=account, details=changed(before, facts_of(account)))
-    session.flush()
-    return True
-
-
-def _check_uses(account: Account, for_sending: bool, for_receiving: bool) -> None:
-    if not (for_sending or for_receiving):
-        raise NoUse
-    if for_sending and not account.for_sending:
-        _check_server(account, account.outgoing, Direction.OUTGOING)
-    if for_receiving and not account.for_receiving:
-        _check_server(account, account.incoming, Direction.INCOMING)
-
-
-def _check_server(account: Account, server: ServerColumns | None, direction: Direction) -> None:
-    """Raise why a use cannot be turned on: its server was never proved, or its password is not remembered like all."""
-    if server is None:
-        raise NoServer(direction)
-    if account.remember_password and server.secret is None and server.auth_method is not AuthMethod.NONE:
-        raise PasswordNeeded(direction)

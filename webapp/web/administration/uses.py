@@ -8,8 +8,8 @@ from flask_babel import gettext, ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from webapp.storage.account_uses import UsesChanged, change_uses
 from webapp.storage.administration import accounts_of_numbers
-from webapp.storage.changing import UsesChanged, change_uses
 from webapp.storage.models import Account
 from webapp.web.access import administrators, me, safe_path
 from webapp.web.administration.account_rows import AccountFacts, account_facts
