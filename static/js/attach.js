@@ -7,12 +7,12 @@
     (event) => {
       const box = event.target;
       const largest = Number(box.dataset?.largest);
-      if (!largest || ![...box.files].some((file) => file.size > largest)) return;
+      if (!largest) return;
+      const tooLarge = [...box.files].some((file) => file.size > largest);
+      document.getElementById("files-too-large").hidden = !tooLarge;
+      if (!tooLarge) return;
       event.stopImmediatePropagation();
       box.value = "";
-      box.setCustomValidity(box.dataset.tooLarge);
-      box.reportValidity();
-      box.addEventListener("click", () => box.setCustomValidity(""), { once: true });
     },
     true,
   );

@@ -35,7 +35,7 @@ def check_recipients(form: ComposeForm, letter: OutgoingLetter) -> None:
     read = outbox.recipients_of(letter)
     for name, one in read.items():
         if one.misread:
-            form[name].errors = misread_words(one.misread)
+            form[name].errors = [" ".join(misread_words(one.misread))]
     number = sum(len(one.mailboxes) for one in read.values())
     if not number and not form.errors:
         form.to.errors = [nobody_words()]

@@ -39,6 +39,7 @@ class WritePage:
     all_limit: str
     largest_file: int
     saved_at: datetime | None
+    kept: bool  # what stands in the form is stored
     changed_elsewhere: bool
     keep_url: str
 
@@ -65,13 +66,17 @@ def form_of(letter: OutgoingLetter, accounts: Sequence[Account]) -> ComposeForm:
     )
 
 
-def draw(form: ComposeForm, letter: OutgoingLetter | None, *, changed_elsewhere: bool = False) -> str:
+def draw(
+    form: ComposeForm, letter: OutgoingLetter | None, *, kept: bool = True, changed_elsewhere: bool = False
+) -> str:
     """Return the page of a letter being written."""
-    page = page_of(form, letter, changed_elsewhere=changed_elsewhere)
+    page = page_of(form, letter, kept=kept, changed_elsewhere=changed_elsewhere)
     return render_template("compose/write.html", form=form, page=page)
 
 
-def page_of(form: ComposeForm, letter: OutgoingLetter | None, *, changed_elsewhere: bool = False) -> WritePage:
+def page_of(
+    form: ComposeForm, letter: OutgoingLetter | None, *, kept: bool = True, changed_elsewhere: bool = False
+) -> WritePage:
     """Return what the page shows beside the form."""
     letter_id = letter.id if letter is not None else str(form.key.data)
     files = letter.files if letter is not None else []
@@ -85,6 +90,7 @@ def page_of(form: ComposeForm, letter: OutgoingLetter | None, *, changed_elsewhe
         all_limit=size_words(LARGEST_FILES),
         largest_file=LARGEST_FILE,
         saved_at=local(letter.changed_at) if letter is not None else None,
+        kept=kept,
         changed_elsewhere=changed_elsewhere,
         keep_url=url_for("compose.keep", draft_id=letter_id),
     )

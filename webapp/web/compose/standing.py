@@ -10,7 +10,7 @@ from webapp.mail.settings import Direction
 from webapp.net.problems import Problem, ProblemKind
 from webapp.storage.accesses import access_of
 from webapp.storage.base import utc_now
-from webapp.storage.models import OutgoingLetter, OutgoingState, RecipientState, Traffic
+from webapp.storage.models import OutgoingLetter, OutgoingRecipient, OutgoingState, RecipientState, Traffic
 from webapp.web.explaining.entries import Situation
 from webapp.web.explaining.explained import Circumstances, Explained, explained
 from webapp.web.extensions import box, db
@@ -18,6 +18,12 @@ from webapp.web.wording.names import readable_address
 from webapp.web.wording.sending import STATES, subject_words
 
 SOON, LATER = "1s", "5s"  # how often a page asks again
+OF_THE_LETTER = (
+    ProblemKind.SENDER_REFUSED,
+    ProblemKind.RECIPIENT_REFUSED,
+    ProblemKind.LETTER_REFUSED,
+    ProblemKind.NOT_ALLOWED,
+)
 TONES = {
     OutgoingState.QUEUED: ("accent", "clock"),
     OutgoingState.SENDING: ("accent", "envelope"),
@@ -83,32 +89,43 @@ class Wait:
     next_try_at: datetime | None = None
     link: Link | None = None
     tone: str = "accent"
+    usual: bool = False  # and so not worth an explanation
 
 
 def standing_of(letter: OutgoingLetter) -> Standing:
     """Return how a letter stands."""
-    tone, sign = TONES[letter.state]
-    wait = _wait(letter) if letter.state is OutgoingState.QUEUED else Wait(_sentence(letter), letter.problem)
-    if wait.tone != "accent":
-        tone, sign = wait.tone, "warning"
-    if letter.state is OutgoingState.SENT and any(one.state is RecipientState.REFUSED for one in letter.recipients):
-        tone, sign = "warn", "warning"
-    told = wait.problem if letter.state is not OutgoingState.SENT else None
-    around = Circumstances(Direction.OUTGOING, Situation.AT_WORK)
+    queued = letter.state is OutgoingState.QUEUED
+    wait = _wait(letter) if queued else Wait(_sentence(letter), letter.problem)
+    told = wait.problem if letter.state is not OutgoingState.IN_DOUBT and not wait.usual else None
+    state, tone, sign = _state(letter, wait)
     return Standing(
         letter=letter,
         subject=subject_words(letter.subject),
-        state=gettext(STATES[letter.state]),
+        state=state,
         tone=tone,
         sign=sign,
         sentence=wait.sentence,
-        problem=explained(told, around) if told is not None else None,
-        said=told.server_said if told is not None else None,
+        problem=_told(told) if told is not None else None,
+        said=wait.problem.server_said if wait.problem is not None else None,
         next_try_at=wait.next_try_at,
         link=wait.link,
-        recipients=tuple(_line(letter, one.address, one.state, one.problem) for one in letter.recipients),
+        recipients=tuple(_line(letter, one) for one in letter.recipients),
         asks_again=_pace(letter, wait),
     )
+
+
+def _state(letter: OutgoingLetter, wait: Wait) -> tuple[str, str, str]:
+    """Return the word for how a letter stands, with its tone and sign."""
+    tone, sign = TONES[letter.state]
+    if letter.state is OutgoingState.SENT and any(one.state is RecipientState.REFUSED for one in letter.recipients):
+        return gettext("not to everybody"), "warn", "warning"
+    return gettext(STATES[letter.state]), *((tone, sign) if wait.tone == "accent" else (wait.tone, "warning"))
+
+
+def _told(problem: Problem) -> Explained:
+    """Return the explanation of a problem; who wrote the letter is told of the letter, not of the account."""
+    situation = Situation.OWN_LETTER if problem.kind in OF_THE_LETTER else Situation.AT_WORK
+    return explained(problem, Circumstances(Direction.OUTGOING, situation))
 
 
 def _sentence(letter: OutgoingLetter) -> str:
@@ -146,7 +163,7 @@ def _wait(letter: OutgoingLetter) -> Wait:
         )
         return Wait(words, row.trouble, row.due_at, tone="warn")
     if letter.next_try_at is not None and letter.next_try_at > now:
-        return Wait(_put_off(letter), letter.problem, letter.next_try_at, tone="warn")
+        return Wait(_put_off(letter), letter.problem, letter.next_try_at, tone="warn", usual=True)
     return Wait(gettext("The letter leaves in a moment."))
 
 
@@ -164,15 +181,15 @@ def _pace(letter: OutgoingLetter, wait: Wait) -> str | None:
     return None
 
 
-def _line(letter: OutgoingLetter, address: str, state: RecipientState, problem: Problem | None) -> RecipientLine:
+def _line(letter: OutgoingLetter, one: OutgoingRecipient) -> RecipientLine:
     words, tone = {
         RecipientState.ACCEPTED: (gettext("taken by the server"), "ok"),
         RecipientState.REFUSED: (gettext("refused"), "bad"),
         RecipientState.WAITING: (gettext("waits"), None),
-    }[state]
-    if state is RecipientState.WAITING and letter.state is OutgoingState.IN_DOUBT:
+    }[one.state]
+    if one.state is RecipientState.WAITING and letter.state is OutgoingState.IN_DOUBT:
         words, tone = gettext("not known"), "warn"
-    own = problem is not None and problem.kind is ProblemKind.RECIPIENT_REFUSED
-    around = Circumstances(Direction.OUTGOING, Situation.AT_WORK)
-    why = explained(problem, around).happened if problem is not None and own else ""
-    return RecipientLine(readable_address(address), words, tone, why)
+    own = one.problem is not None and one.problem.kind is ProblemKind.RECIPIENT_REFUSED
+    said = _told(one.problem) if one.problem is not None and own else None
+    why = f"{said.happened} {said.remedy}" if said is not None else ""
+    return RecipientLine(readable_address(one.address), words, tone, why)

@@ -71,7 +71,7 @@ def keep(draft_id: str) -> Answer:
     if letter is not None and letter.state is not OutgoingState.DRAFT:
         return state_line(form, letter, changed_elsewhere=True), 422
     if not form.validate():
-        return state_line(form, letter), 422
+        return state_line(form, letter, kept=False), 422
     try:
         letter = stored(form, letter)
     except DraftChanged as changed:
@@ -105,7 +105,7 @@ def pressed(form: ComposeForm, letter: OutgoingLetter | None) -> Answer:
     if letter is not None and letter.state is not OutgoingState.DRAFT:
         return to_outbox(letter)
     if not form.validate():
-        return draw(form, letter), 422
+        return draw(form, letter, kept=False), 422
     try:
         letter = stored(form, letter)
     except DraftChanged as changed:
@@ -174,7 +174,9 @@ def to_outbox(letter: OutgoingLetter) -> Response:
     return redirect(url_for("compose.outgoing", outgoing_id=letter.id), 303)
 
 
-def state_line(form: ComposeForm, letter: OutgoingLetter | None, *, changed_elsewhere: bool = False) -> str:
+def state_line(
+    form: ComposeForm, letter: OutgoingLetter | None, *, kept: bool = True, changed_elsewhere: bool = False
+) -> str:
     """Return the line that says whether what is typed is kept."""
-    page = page_of(form, letter, changed_elsewhere=changed_elsewhere)
+    page = page_of(form, letter, kept=kept, changed_elsewhere=changed_elsewhere)
     return render_template("compose/state.html", form=form, page=page)
