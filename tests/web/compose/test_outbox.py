@@ -108,7 +108,7 @@ STORIES: dict[str, tuple[Change, tuple[str, ...], bool]] = {
     "doubt": (in_doubt, ("под вопросом", "Отправить ещё раз", "Считать отправленным"), False),
     "refused": (refused, ("не отправлено", "554 5.7.1 looks like spam", "Изменить"), False),
     "copy": (without_copy, ("отправлено", "Положить его копию", "Убрать из списка"), False),
-    "some": (sent_to_some, ("отправлено", "не все", "отказ"), False),
+    "some": (sent_to_some, ("не всем", "не дошло до vera@uspeh.test", "отказ"), False),
 }
 
 

@@ -138,9 +138,9 @@ def _sentence(letter: OutgoingLetter) -> str:
         )
     if letter.state is OutgoingState.REFUSED:
         return gettext("The server did not take the letter. Nobody has got it.")
-    refused = [one for one in letter.recipients if one.state is RecipientState.REFUSED]
+    refused = [readable_address(one.address) for one in letter.recipients if one.state is RecipientState.REFUSED]
     if refused:
-        return gettext("The letter was sent, but not everybody has got it.")
+        return gettext("The letter was sent, but did not reach %(people)s.", people=", ".join(refused))
     if not letter.kept_in_sent and letter.next_try_at is None and letter.problem is not None:
         return gettext("The letter was sent. Its copy could not be put into the server's folder for sent letters.")
     return gettext("The letter was sent.")
