@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from webapp.storage.folding import fold
 from webapp.storage.models import Account, Folder, FolderRole, Letter
 from webapp.storage.once import inserted_once
 
+EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 ORDER = {role: place for place, role in enumerate(FolderRole)}
 
 
@@ -76,9 +78,11 @@ def tree(session: Session, accounts: Sequence[Account]) -> dict[int, list[Folder
     """Return the folders of these accounts with their counts, by account; one question, however many there are."""
     lines: dict[int, list[FolderLine]] = {account.id: [] for account in accounts}
     letters = select(func.count()).where(Letter.folder_id == Folder.id)  # each answered by an index alone
-    counted = select(Folder, letters.scalar_subquery(), letters.where(~Letter.seen).scalar_subquery())
-    for folder, count, unread in session.execute(counted.where(Folder.account_id.in_(lines))):
-        lines[folder.account_id].append(FolderLine(folder, count, unread))
+    # Every letter came after that; without a word of it SQLite overlooks the index of unread ones and reads all rows.
+    unread = letters.where(~Letter.seen, Letter.received_at > EARLIEST)
+    counted = select(Folder, letters.scalar_subquery(), unread.scalar_subquery())
+    for folder, count, new in session.execute(counted.where(Folder.account_id.in_(lines))):
+        lines[folder.account_id].append(FolderLine(folder, count, new))
     for of_account in lines.values():
         of_account.sort(key=lambda line: _place(line.folder))
     return lines
