@@ -101,8 +101,7 @@ def _trouble(title: str, notice: Notice, problem: Problem) -> NoticeWords:
 def _explained(notice: Notice, problem: Problem) -> Explained:
     domain = notice.subject.rpartition("@")[2]
     provider = provider_of(problem, domain, None)
-    situation = Situation.OWN_LETTER if notice.kind is NoticeKind.LETTER_REFUSED else Situation.AT_WORK
-    return explained(problem, Circumstances(notice.direction, situation, provider))
+    return explained(problem, Circumstances(notice.direction, Situation.AT_WORK, provider))
 
 
 def _healed(notice: Notice) -> list[str]:
