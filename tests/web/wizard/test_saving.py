@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.storage.makers import without_login
 from tests.web.desk import ADDRESS, DOUBTFUL, FOUND, IMAP, SMTP, Desk, doubtful, proved
 from tests.web.visitor import Visitor, shown
-from webapp.detection.types import Findings, Outcome, OutcomeKind, Source
+from webapp.detection.types import Entered, Findings, Outcome, OutcomeKind, Source
 from webapp.mail.settings import Protocol, Security
 from webapp.net.problems import CertificateFacts, Problem, ProblemKind
 from webapp.storage.models import RunPurpose, RunState
@@ -181,6 +182,20 @@ def test_login_without_protection_is_agreed_to_per_server(admin: Visitor, desk: 
     assert shown(page).count("Домен: plain.test") == 2
     assert desk.runs()[0].consent.plain_hosts == {"imap.plain.test:143", "smtp.plain.test:587"}
     assert desk.runs()[0].purpose is RunPurpose.SAVE
+
+
+def test_where_nobody_logs_in_only_letters_are_risked_and_agreed_to(admin: Visitor, desk: Desk) -> None:
+    relay = Findings(outgoing=(without_login(PLAIN.outgoing[0]),))
+    entered = Entered("anna@uspeh.test", for_receiving=False)
+    run_id = desk.run(Outcome(NEEDS, relay), findings=relay, entered=entered)
+    page = admin.open(f"/runs/{run_id}/consent")
+
+    admin.send(f"/runs/{run_id}/consent", {"agreed": "plain smtp.plain.test:587"})
+
+    assert "Разрешаю отправлять письма на smtp.plain.test без защиты" in shown(page)
+    assert "пароль на smtp" not in shown(page)
+    consent = desk.runs()[0].consent
+    assert (consent.plain_hosts, consent.plain_letters) == (frozenset(), {"smtp.plain.test:587"})
 
 
 def test_a_failed_certificate_is_shown_in_full_and_pinned_for_the_retest(admin: Visitor, desk: Desk) -> None:

@@ -153,22 +153,35 @@ def _domain(host: str) -> str:
 def _plain(asked: tuple[PlainServer, ...]) -> ConsentGroup:
     return ConsentGroup(
         gettext("Without protection"),
-        gettext(
-            "These servers know no encryption. Everybody on the way, in the same wireless network for instance, "
-            "can read your password and your letters."
-        ),
+        _plain_words(any(one.password for one in asked)),
         "bad",
         tuple(_plain_server(one) for one in asked),
     )
 
 
+def _plain_words(password: bool) -> str:
+    if password:
+        return gettext(
+            "These servers know no encryption. Everybody on the way, in the same wireless network for instance, "
+            "can read your password and your letters."
+        )
+    return gettext(
+        "This server knows no encryption. Nobody logs in there, so no password is risked, but everybody on the way, "
+        "in the same wireless network for instance, can read your letters."
+    )
+
+
 def _plain_server(one: PlainServer) -> ConsentItem:
     host = names.host_for_people(one.host)
+    if one.password:
+        agree = gettext("I accept that the password goes to %(host)s unprotected.", host=host)
+    else:
+        agree = gettext("I accept that letters go to %(host)s unprotected.", host=host)
     return ConsentItem(
         key=f"plain {one.place}",
         id=f"plain-{one.direction}",
         title=f"{host}:{one.port}",
         domain=_domain(one.host),
         facts=((gettext("For"), names.direction_name(one.direction)),),
-        agree=gettext("I accept that the password goes to %(host)s unprotected.", host=host),
+        agree=agree,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from webapp.detection.consent import missing_consent
 from webapp.detection.steps import Step, StepGroup, StepState
 from webapp.detection.types import Consent, Entered, Findings, Outcome, ProvedServer, Source
-from webapp.mail.settings import Direction
+from webapp.mail.settings import AuthMethod, Direction
 from webapp.net.problems import CERTIFICATE_PROBLEMS, CertificateFacts, Problem, ProblemKind
 
 NOTHING_AGREED = Consent()
@@ -24,11 +24,12 @@ class HostToTrust:
 
 @dataclass(frozen=True)
 class PlainServer:
-    """A server that can only be talked to without encryption."""
+    """A server that can only be talked to without encryption; where nobody logs in only letters are risked."""
 
     direction: Direction
     host: str
     port: int
+    password: bool = True
 
     @property
     def place(self) -> str:
@@ -90,7 +91,8 @@ def questions_about(
         missing = missing_consent(server, consent)
         settings, direction = server.settings, server.settings.direction
         if missing is ProblemKind.PLAIN_NOT_CONSENTED:
-            plain.append(PlainServer(direction, settings.host, settings.port))
+            logs_in = settings.auth_methods != (AuthMethod.NONE,)
+            plain.append(PlainServer(direction, settings.host, settings.port, logs_in))
         elif missing is not None:
             earlier = hosts[settings.host].uses if settings.host in hosts else ()
             uses = (*earlier, (direction, settings.port))
@@ -139,7 +141,8 @@ def agreed(consent: Consent, questions: Questions) -> Consent:
     return replace(
         consent,
         hosts=consent.hosts | {asked.host for asked in questions.hosts},
-        plain_hosts=consent.plain_hosts | {asked.place for asked in questions.plain},
+        plain_hosts=consent.plain_hosts | {asked.place for asked in questions.plain if asked.password},
+        plain_letters=consent.plain_letters | {asked.place for asked in questions.plain if not asked.password},
         pins=pins,
         certificates=tuple(known.values()),
     )
