@@ -28,7 +28,7 @@ CODE = re.compile(
 
 
 class Masking:
-    """Masks what one run tells; used by the writer thread only."""
+    """Masks what one run tells."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._scrubber, self._joined = Scrubber(), Scrubber()
