@@ -21,10 +21,10 @@ from webapp.mail.settings import Direction
 from webapp.net.problems import Field, Problem, ProblemKind
 from webapp.storage.base import utc_now
 from webapp.storage.browser_sessions import open_session
-from webapp.storage.changing import Letters, change_letters
+from webapp.storage.changing import Letters, change_letters, forget_password
 from webapp.storage.checking import note_check
 from webapp.storage.credentials import Origin, Resolved
-from webapp.storage.models import Account, Run, RunPurpose, Traffic, User
+from webapp.storage.models import Account, AccountState, Run, RunPurpose, Traffic, User
 from webapp.storage.secrets import SecretBox
 from webapp.storage.traffic import keep_rows
 from webapp.storage.using import begin_check_draft, details_of, entered_of, findings_of_account
@@ -170,3 +170,14 @@ def test_a_use_that_is_given_up_has_no_row_any_more(session: Session, box: Secre
     change_letters(session, anna, account, Letters(for_receiving=False), account.version)
 
     assert set(rows(session, account)) == {OUTGOING}
+
+
+def test_a_forgotten_password_takes_its_refusals_with_it(session: Session, box: SecretBox, anna: User) -> None:
+    account = lay_account(session, box, anna.id, automatic=True)
+    in_trouble(session, account)
+
+    forget_password(session, anna, account, account.version)
+
+    for row in rows(session, account).values():
+        assert (row.refused, row.trouble, row.due_at) == (False, None, None)
+    assert account.state is AccountState.NEEDS_PASSWORD

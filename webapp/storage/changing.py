@@ -19,7 +19,7 @@ from webapp.storage.load_since import look_again, reaches_back
 from webapp.storage.models import Account, Action, User
 from webapp.storage.objections import AccountChanged, AccountWaits, NoServer, NotAllowed, NoUse, PasswordNeeded
 from webapp.storage.outgoing_servers import forget_unless_remembered
-from webapp.storage.traffic import keep_rows, rest
+from webapp.storage.traffic import forget_refusals, keep_rows, rest
 from webapp.storage.versions import take_turn
 from webapp.storage.waiting import check_awake
 
@@ -103,6 +103,7 @@ def forget_password(session: Session, user: User, account: Account, version: int
     with _changing(session, user, account, version, Action.PASSWORD_FORGOTTEN):
         account.remember_password = account.automatic = False
         account.login_refused = False  # it told of the password that is gone
+        forget_refusals(session, account)
         if account.incoming is not None:
             account.incoming.secret = None
         if account.outgoing is not None:

@@ -91,6 +91,13 @@ def forget_trouble(session: Session, account: Account, now: datetime, directions
     session.execute(rows.values(values), execution_options=BLUNT)
 
 
+def forget_refusals(session: Session, account: Account) -> None:
+    """Let directions wait for a new password in peace: what was refused is gone."""
+    rows = update(Traffic).where(Traffic.account_id == account.id)
+    values = {"trouble": None, "trouble_since": None, "refused": False, "failures": 0, "due_at": None}
+    session.execute(rows.values(values), execution_options=BLUNT)
+
+
 def rest(session: Session, account: Account) -> None:
     """Let an account that no longer runs by itself wait until somebody wants it."""
     rows = update(Traffic).where(Traffic.account_id == account.id, Traffic.direction == Direction.INCOMING)
