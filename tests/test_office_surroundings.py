@@ -70,6 +70,19 @@ def allows(surroundings: Surroundings, address: str) -> bool:
     return True
 
 
+def test_letters_go_over_the_same_network_as_the_page_says_now(
+    settings: Settings, sessions: sessionmaker[Session]
+) -> None:
+    office = OfficeSurroundings(settings, sessions)
+    before = office.network()
+
+    page(sessions, ["10.0.0.0/8"])
+
+    assert office.network() is not before
+    assert office.network() is office().network
+    office.network().guard.check("mail.uspeh.test", "10.0.0.7", 993)
+
+
 def test_a_network_allowed_on_the_page_holds_for_the_next_run(
     settings: Settings, sessions: sessionmaker[Session]
 ) -> None:
