@@ -57,6 +57,26 @@ def test_the_public_address_is_the_one_printed(tmp_path: Path) -> None:
         assert (server.setup_link or "").startswith("http://mail.example.org:8000/setup/")
 
 
+@pytest.mark.parametrize(
+    ("path", "length", "status"),
+    [
+        ("/sign-in", 2 * 1024 * 1024, b"413"),
+        ("/mail/new", 50 * 1024 * 1024, b"413"),
+        ("/mail/new", 2 * 1024 * 1024, b""),  # it goes on listening
+    ],
+)
+def test_much_is_taken_in_only_where_letters_are_written(tmp_path: Path, path: str, length: int, status: bytes) -> None:
+    with Served(tmp_path / "instance") as server:
+        host, _, port = server.address.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=10) as browser:
+            browser.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n".encode())
+            if status:
+                assert browser.recv(100).split()[1] == status
+            else:
+                browser.sendall(b"x" * length)
+                assert browser.recv(100).split()[1] not in (b"413", b"500")
+
+
 def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path, terminal: Terminal) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         terminal.environment = {"MAILROOM_LISTEN": f"127.0.0.1:{taken.getsockname()[1]}"}

@@ -11,6 +11,7 @@ from waitress.server import create_server
 from waitress.wasyncore import close_all
 
 from webapp import create_app
+from webapp.cli.bodies import measure
 from webapp.cli.effective import effective_settings, private_files, upgrade_or_end
 from webapp.office_background import background_of
 from webapp.setting_values import WorkerPlace
@@ -73,7 +74,7 @@ def listening_server(app: Flask, settings: Settings, sockets: dict[int, Any]) ->
     It keeps its sockets in `sockets`, kept-alive connections of browsers too, to be closed at the end.
     """
     try:
-        return create_server(
+        server = create_server(
             app.wsgi_app,
             map=sockets,
             host=settings.listen.host,
@@ -88,6 +89,8 @@ def listening_server(app: Flask, settings: Settings, sockets: dict[int, Any]) ->
     except OSError as error:
         close_all(sockets, ignore_all=True)
         raise click.ClickException(f"MAILROOM_LISTEN: cannot listen on {settings.listen}: {error.strerror}") from None
+    measure(sockets)
+    return server
 
 
 def address_of(server: Any, settings: Settings) -> str:
