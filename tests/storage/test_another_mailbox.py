@@ -62,7 +62,7 @@ def test_letters_the_new_server_has_as_well_stay_themselves(session: Session, ac
     inbox.uid_validity = 9
 
     assert store(session, inbox, replace(arrived(1), uid=55)) is None
-    assert settle(session, inbox) == 0
+    assert settle(session, inbox, [old.id]) == 0
 
     assert letters(session) == [old]
     assert old.uid == 55

@@ -13,6 +13,7 @@ from webapp.storage.folders import own_folder
 from webapp.storage.models import ChangeKind, Folder, FolderRole, Letter, LetterChange
 
 BLUNT = {"synchronize_session": False}
+PORTION = 500  # of letters in one statement
 # In the order the server is told: what leaves a folder has its flags by then.
 ORDER = {kind: place for place, kind in enumerate(ChangeKind)}
 SEEN_OR_NOT = (ChangeKind.SEEN, ChangeKind.UNSEEN)
@@ -110,19 +111,23 @@ def moved(session: Session, folder: Folder, change: Change, trash: Folder, uid: 
     session.flush()
 
 
-def settle(session: Session, folder: Folder) -> int:
-    """Delete what stands in a server's folder here and not there; to be called when all of it was loaded.
+def settle(session: Session, folder: Folder, among: Collection[int]) -> int:
+    """Delete those of these letters that stand in a server's folder here and not there.
 
-    So goes what we moved to the trash and another program deleted there
-    meanwhile, and what is not there any more since the numbers changed. Our
-    copies of what was sent stay: not every server keeps its own.
+    To be called when all of the folder was loaded, for letters the server had
+    and should have given a number by then: moved to the trash a moment ago, or
+    numbered anew. Any other letter without a number may be nowhere else: a
+    copy of what was sent, what came from an earlier server or by POP3.
     """
-    if not folder.on_server or folder.role is FolderRole.SENT:
+    if not folder.on_server:
         return 0
     on_its_way = exists().where(LetterChange.letter_id == Letter.id, LetterChange.kind == ChangeKind.TO_TRASH)
-    numberless = (Letter.uid.is_(None), Letter.uidl.is_(None))  # what came by POP3 once may be nowhere else
-    lost = delete(Letter).where(Letter.folder_id == folder.id, *numberless, ~on_its_way)
-    return rows_of(session.execute(lost, execution_options=BLUNT))
+    lost = delete(Letter).where(Letter.folder_id == folder.id, Letter.uid.is_(None), Letter.uidl.is_(None), ~on_its_way)
+    ids, gone = sorted(among), 0
+    for start in range(0, len(ids), PORTION):
+        these = lost.where(Letter.id.in_(ids[start : start + PORTION]))
+        gone += rows_of(session.execute(these, execution_options=BLUNT))
+    return gone
 
 
 def _held(session: Session, letters: Collection[Letter]) -> Sequence[Letter]:

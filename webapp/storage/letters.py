@@ -77,7 +77,7 @@ def renumbered(session: Session, folder: Folder, uid_validity: int) -> None:
     """Forget the numbers of a folder, which mean other letters now (RFC 9051, 2.3.1.1): all of it is loaded anew.
 
     The rows stay and get their new numbers as their letters come; then
-    `letter_changes.settle` deletes those that did not.
+    `letter_changes.settle` deletes those of them that got none.
     """
     numbers = update(Letter).where(Letter.folder_id == folder.id).values(uid=None)
     session.execute(numbers, execution_options=BLUNT)

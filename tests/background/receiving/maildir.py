@@ -45,6 +45,12 @@ class Maildir:
         moment = (at or datetime.now(UTC)).timestamp()
         os.utime(file, (moment, moment))
 
+    def remove(self, subject: str) -> None:
+        """Remove a letter behind the server's back."""
+        for file in self.root.glob("cur/*"):
+            if f"Subject: {subject}\r\n".encode() in file.read_bytes():
+                file.unlink()
+
     def letters(self, folder: str = "") -> list[bytes]:
         """Return the letters of a folder."""
         place = self.root / (f".{folder}" if folder else "")

@@ -13,6 +13,7 @@ from webapp.background.receiving.portions import MOST
 from webapp.background.receiving.suspects import Way
 from webapp.background.work import WorkStopped
 from webapp.mail.letters import trial_letter
+from webapp.storage.another_mailbox import forget_numbers
 from webapp.storage.models import Blob, Traffic
 
 
@@ -87,6 +88,38 @@ def test_new_numbers_bring_every_letter_once_more_and_once(desk: Desk, maildir: 
     assert desk.folder().uid_validity != validity
     assert desk.subjects() == ["0", "1", "2"]
     assert desk.session.scalar(select(func.count()).select_from(Blob)) == 3, "the bytes were there"
+
+
+def test_letters_of_an_earlier_server_stay_and_those_the_new_one_has_do_not_double(
+    desk: Desk, maildir: Maildir
+) -> None:
+    for number in range(3):
+        maildir.put(letter(f"{number}"), at=noon(number + 1))
+    desk.receive()
+    before = [one.id for one in desk.letters()]
+    forget_numbers(desk.session, desk.account)
+    desk.session.commit()
+    maildir.clear()
+    maildir.put(letter("2"), at=noon(3))
+    maildir.put(letter("3"), at=noon(4))
+
+    desk.receive()
+    desk.receive()
+
+    assert desk.subjects() == ["0", "1", "2", "3"]
+    assert [one.id for one in desk.letters()][:3] == before
+
+
+def test_what_went_while_the_numbers_changed_is_gone(desk: Desk, maildir: Maildir) -> None:
+    for number in range(3):
+        maildir.put(letter(f"{number}"), at=noon(number + 1))
+    desk.receive()
+    maildir.renumber()
+    maildir.remove("1")
+
+    desk.receive()
+
+    assert desk.subjects() == ["0", "2"]
 
 
 def test_a_moved_letter_is_where_it_was_moved(desk: Desk, maildir: Maildir) -> None:

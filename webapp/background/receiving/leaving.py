@@ -1,32 +1,52 @@
 """Letters leave a folder on the server: to the trash, or for good."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from webapp.background.receiving.known_folder import KnownFolder
-from webapp.background.receiving.mailbox import Mailbox, uid_set
+from webapp.background.receiving.known_folder import KnownFolder, known_folder
+from webapp.background.receiving.mailbox import LARGEST_UID, Mailbox, uid_set
+from webapp.background.receiving.unsettled import Unsettled
 from webapp.mail.imap_commands import encode_utf7
 from webapp.net.problems import Trouble
-from webapp.storage.folders import folder_of_role
+from webapp.storage.folders import own_folder
 from webapp.storage.letter_changes import Change, done, moved
 from webapp.storage.models import Folder, FolderRole
 
 LONGEST_SET = 1000  # numbers a COPYUID may stand for: no more than were asked for
+TRASH = "Trash"  # where nobody has given it a name
 
 
-def leave(mailbox: Mailbox, folder: KnownFolder, folders: Sequence[KnownFolder], changes: Sequence[Change]) -> None:
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers letters got where they went, by the ones they had; `uid_validity` None: the server does not say."""
+
+    uid_validity: int | None
+    new: dict[int, int]
+
+
+def leave(
+    mailbox: Mailbox,
+    folder: KnownFolder,
+    folders: Sequence[KnownFolder],
+    changes: Sequence[Change],
+    unsettled: Unsettled,
+) -> None:
     """Move letters to the trash, and take down which numbers they got there if the server says so."""
-    trash = next((one for one in folders if one.role is FolderRole.TRASH), None)
-    wire_name = trash.wire_name if trash is not None else _made_trash(mailbox, folder)
-    uids = [change.uid for change in changes]
-    numbers = _moved(mailbox, uids, wire_name)
+    trash = next((one for one in folders if one.role is FolderRole.TRASH), None) or _made_trash(mailbox, folder)
+    numbers = _moved(mailbox, [change.uid for change in changes], trash.wire_name)
     with mailbox.work.writing(finishing=True) as session:
-        row, there = session.get(Folder, folder.id), session.get(Folder, trash.id) if trash is not None else None
+        row, there = session.get_one(Folder, folder.id), session.get_one(Folder, trash.id)
+        if there.uid_validity is None:
+            there.uid_validity = numbers.uid_validity  # it was made a moment ago
+        told = numbers.new if there.uid_validity == numbers.uid_validity else {}
         for change in changes:
-            number = numbers.get((there.uid_validity if there is not None else None, change.uid))
-            if row is not None and there is not None and number is not None:
+            number = told.get(change.uid)
+            if number is not None:
                 moved(session, row, change, there, number)
-            else:
-                done(session, [change])
+                continue
+            done(session, [change])
+            if change.letter_id is not None:
+                unsettled.add(there.id, [change.letter_id])
 
 
 def expunge(mailbox: Mailbox, uids: Sequence[int]) -> None:
@@ -44,24 +64,24 @@ def expunge(mailbox: Mailbox, uids: Sequence[int]) -> None:
             imap.expunge()
 
 
-def _moved(mailbox: Mailbox, uids: Sequence[int], wire_name: str) -> dict[tuple[int | None, int], int]:
-    """Move letters; return their new numbers by the UIDVALIDITY of the trash and the old number."""
+def _moved(mailbox: Mailbox, uids: Sequence[int], wire_name: str) -> Numbers:
     with mailbox.library() as imap:
         move = imap.move if mailbox.can("MOVE") else imap.copy
         move(uid_set(uids), wire_name)
         _, said = imap._imap.response("COPYUID")  # the library shows it nowhere else
     if move == imap.copy:
         expunge(mailbox, uids)
-    return {place: number for words in said or () if isinstance(words, bytes) for place, number in _pairs(words)}
+    return next((numbers for words in said or () if (numbers := _numbers_of(words)) is not None), Numbers(None, {}))
 
 
-def _pairs(copyuid: bytes) -> list[tuple[tuple[int, int], int]]:
-    """Read `1511554416 142,399 41:42` (RFC 4315, 3); nothing of what is not understood."""
+def _numbers_of(copyuid: bytes | None) -> Numbers | None:
+    """Read `1511554416 142,399 41:42` (RFC 4315, 3); None for what is not understood."""
     try:
-        validity, old, new = copyuid.split()
-        return [((int(validity), was), now) for was, now in zip(_numbers(old), _numbers(new), strict=True)]
+        validity, old, new = (copyuid or b"").split()
+        (uid_validity,) = _numbers(validity)
+        return Numbers(uid_validity, dict(zip(_numbers(old), _numbers(new), strict=True)))
     except ValueError:
-        return []
+        return None
 
 
 def _numbers(uid_set_said: bytes) -> list[int]:
@@ -69,34 +89,38 @@ def _numbers(uid_set_said: bytes) -> list[int]:
     for part in uid_set_said.split(b","):
         first, _, last = part.partition(b":")
         low, high = sorted((int(first), int(last or first)))
-        if high - low + len(numbers) > LONGEST_SET:
-            raise ValueError("more numbers than letters")
+        if not 0 < low <= high <= LARGEST_UID or high - low + len(numbers) > LONGEST_SET:
+            raise ValueError("no numbers of letters")
         numbers += range(low, high + 1)
     return numbers
 
 
-def _made_trash(mailbox: Mailbox, folder: KnownFolder) -> str:
+def _made_trash(mailbox: Mailbox, folder: KnownFolder) -> KnownFolder:
     """Make the trash the server lacks, under the name it has here; some servers allow folders in the inbox only."""
-    with mailbox.work.reading() as session:
-        row = session.get_one(Folder, folder.id)
-        own = folder_of_role(session, row.account_id, FolderRole.TRASH)
-        name, delimiter = own.name if own is not None else "Trash", row.delimiter or "/"
-    if own is not None and own.on_server:  # since a moment ago
-        return encode_utf7(name).decode()
+    with mailbox.work.writing() as session:
+        beside = session.get_one(Folder, folder.id)
+        own = own_folder(session, beside.account_id, FolderRole.TRASH, TRASH)
+        trash, name, delimiter = known_folder(own, _wire_name(own.name)), own.name, beside.delimiter or "/"
+        there = own.on_server
+    if there:  # made a moment ago
+        return trash
     try:
-        made = _create(mailbox, name)
+        _create(mailbox, name)
     except Trouble as trouble:
         if not mailbox.refused(trouble):
             raise
-        made = _create(mailbox, f"INBOX{delimiter}{name}")
+        name = f"INBOX{delimiter}{name}"
+        _create(mailbox, name)
     with mailbox.work.writing(finishing=True) as session:
-        own = session.get(Folder, own.id) if own is not None else None
-        if own is not None:
-            own.name, own.delimiter, own.on_server = made, delimiter, True
-    return encode_utf7(made).decode()
+        own = session.get_one(Folder, trash.id)
+        own.name, own.delimiter, own.on_server = name, delimiter, True
+    return replace(trash, wire_name=_wire_name(name))
 
 
-def _create(mailbox: Mailbox, name: str) -> str:
+def _create(mailbox: Mailbox, name: str) -> None:
     with mailbox.library() as imap:
-        imap.create_folder(encode_utf7(name))
-    return name
+        imap.create_folder(_wire_name(name))
+
+
+def _wire_name(name: str) -> str:
+    return encode_utf7(name).decode()
