@@ -10,15 +10,16 @@ import pytest
 from flask import Flask
 
 from webapp.detection.providers import Provider, ProviderTable
+from webapp.mail.settings import Direction, Protocol
 from webapp.net.cause import Cause
 from webapp.net.problems import Problem, ProblemKind
 from webapp.web.explaining.catalogue import Catalogue
 from webapp.web.explaining.entries import Case, Entry, Language, Situation, StepKind, Words
-from webapp.web.explaining.explained import explained
+from webapp.web.explaining.explained import Circumstances, explained
 from webapp.web.explaining.reader import catalogue
 
 CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
-PLACEHOLDERS = {"host", "domain", "port", "names", "provider"}
+PLACEHOLDERS = {"host", "domain", "port", "names", "provider", "tls_port", "starttls_port"}
 SAID = ("short", "happened", "why", "remedy")
 SHORTEST, LONGEST = 50, 170  # letters: a line of the ladder, and a sentence or two at 360 px
 PROVIDERS = ProviderTable.load().providers
@@ -49,7 +50,8 @@ def cases_of(entry: Entry) -> Iterator[Case]:
         for provider in providers_of(entry):
             for situation in entry.situations or {None}:
                 for asked in entry.asked or {None}:
-                    yield Case(kind, cause, provider, entry.direction, situation, asked)
+                    for protocol in entry.protocols or {None}:
+                        yield Case(kind, cause, provider, entry.direction, situation, asked, protocol)
 
 
 def speaks(said: Catalogue, entry: Entry, case: Case) -> bool:
@@ -114,6 +116,10 @@ READABLE = {
         "port": re.compile(r"[\w}] на порту \{port\}"),
         "names": re.compile(r"\w: \{names\}\."),
         "provider": re.compile(r"\{provider\}"),
+        "tls_port": re.compile(
+            r"[Пп]орт[^.;]*SSL/TLS(?: —|:) \{tls_port\}|для SSL/TLS — \{tls_port\}|его порт: \{tls_port\}"
+        ),
+        "starttls_port": re.compile(r"(?:порт|для) STARTTLS — \{starttls_port\}"),
     },
     Language.EN: {
         "host": re.compile(r"^\{host\} |^“\{host\}” | (?:to|of|at|by|with) \{host\}|\(\{host\}\)"),
@@ -121,6 +127,8 @@ READABLE = {
         "port": re.compile(r"[\w}] at port \{port\}"),
         "names": re.compile(r"\w: \{names\}\."),
         "provider": re.compile(r"\{provider\}"),
+        "tls_port": re.compile(r"port[^.;]*:? \{tls_port\}"),
+        "starttls_port": re.compile(r"STARTTLS(?: with)? \{starttls_port\}"),
     },
 }
 
@@ -195,9 +203,24 @@ YANDEX = next(one for one in PROVIDERS if one.name == "Яндекс Почта")
         (Case(ProblemKind.LOGIN_REFUSED, Cause.GENERAL, YANDEX), "Яндекс отвечает одинаково"),
         (Case(ProblemKind.LOGIN_REFUSED, Cause.TOO_MANY_TRIES, YANDEX), "со старым паролем"),
         (Case(ProblemKind.LOGIN_REFUSED, Cause.SPAM_REFUSED, YANDEX), "Пароль тут ни при чём"),
+        (Case(ProblemKind.LOGIN_REFUSED, Cause.WRONG_PASSWORD, protocol=Protocol.NNTP), "владелец сервера даёт свой"),
         (Case(ProblemKind.CONNECTION_REFUSED), "порт на нём закрыт"),
         (Case(ProblemKind.CONNECTION_REFUSED, situation=Situation.AUTOMATIC), "мы угадали"),
     ],
 )
 def test_the_most_specific_explanation_is_given(case: Case, words: str) -> None:
     assert words in catalogue().explain(case, Language.RU).why
+
+
+@pytest.mark.parametrize(
+    ("around", "port"),
+    [
+        (Circumstances(protocol=Protocol.POP3), "SSL/TLS: 995."),
+        (Circumstances(protocol=Protocol.NNTP), "SSL/TLS: 563."),
+        (Circumstances(direction=Direction.OUTGOING), "SSL/TLS: 465."),
+        (Circumstances(), "SSL/TLS: 993 (IMAP), 995 (POP3), 465 (SMTP) или 563 (NNTP)."),
+    ],
+)
+def test_the_port_to_take_is_that_of_the_protocol(app: Flask, around: Circumstances, port: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": "ru"}):
+        assert port in explained(Problem(ProblemKind.TLS_NOT_SPOKEN, "mail.uspeh.test", 143), around).remedy

@@ -102,6 +102,12 @@ def test_a_login_name_that_a_source_named_is_not_asked_for() -> None:
     assert topics(asked((IN, REFUSED), entered=typed)) == [Topic.USERNAME, Topic.PASSWORD, Topic.ACCESS]
 
 
+def test_nobody_asks_a_news_server_about_a_mailbox() -> None:
+    typed = Entered(ADDRESS, incoming=EnteredServer(Protocol.NNTP, "news.uspeh.test", username="anna"))
+
+    assert topics(asked((IN, REFUSED), entered=typed)) == [Topic.USERNAME]
+
+
 def test_where_an_application_password_is_wanted_it_is_not_asked_which_password() -> None:
     hinted = Findings((IMAP,), (SMTP,), "Почта", (Hint(HintKind.APPLICATION_PASSWORD),))
 
@@ -182,7 +188,7 @@ def test_the_letter_tells_facts_and_asks_and_gives_no_password(admin: Visitor, d
 
     assert text.startswith("Тема: настройка почтовой программы для anna@uspeh.test\n\nЗдравствуйте!\n")
     assert (
-        "• IMAP imap.uspeh.test, порт 993, SSL/TLS: во входе отказано; имя для входа: anna@uspeh.test; "
+        "• IMAP imap.uspeh.test, порт 993, SSL/TLS: имя или пароль не подошли; имя для входа: anna@uspeh.test; "
         "ответ сервера: «NO [AUTHENTICATIONFAILED] no»\n"
     ) in text
     assert "• SMTP smtp.uspeh.test, порт 465: сертификат на другое имя; сертификат: имена mail.hoster.test;" in text
@@ -199,7 +205,10 @@ def test_the_letter_is_there_in_the_providers_language(admin: Visitor, desk: Des
     text = letter(admin, run_id, "en")
 
     assert not re.search("[а-яё]", text, re.IGNORECASE)
-    assert "login refused; login name: anna@uspeh.test; the server's answer: “NO [AUTHENTICATIONFAILED] no”" in text
+    assert (
+        "name or password refused; login name: anna@uspeh.test; the server's answer: “NO [AUTHENTICATIONFAILED] no”"
+        in text
+    )
     assert "Спросите у провайдера" in shown(page)
     assert f'href="/runs/{run_id}/questions?letter=ru#letter-heading"' in page.text
     assert 'id="letter" lang="en"' in page.text

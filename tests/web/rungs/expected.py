@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tests.web.rungs.picture import Element, Page
 from tests.web.rungs.ways import Way
 from webapp.detection.providers import ProviderTable
-from webapp.mail.settings import Protocol
+from webapp.mail.settings import STANDARD_PORTS, Direction, Protocol, Security
 from webapp.net.problems import Field
 from webapp.web.explaining.entries import Case, Language, Part
 from webapp.web.explaining.reader import catalogue
@@ -30,16 +30,21 @@ class Words:
 def words_of(way: Way) -> Words:
     """Return what the catalogue says in Russian."""
     provider = PROVIDERS.by_host(way.at, DOMAIN)
-    said = catalogue().explain(Case(way.kind, way.cause, provider, way.direction_blamed), Language.RU)
+    protocol = Protocol.SMTP if way.direction_blamed is Direction.OUTGOING else way.protocol
+    case = Case(way.kind, way.cause, provider, way.direction_blamed, protocol=protocol)
+    said = catalogue().explain(case, Language.RU)
     known = {
         "host": way.at,
         "port": way.port,
         "names": way.names_shown,
         "provider": provider.name if provider else "",
+        "tls_port": STANDARD_PORTS[protocol, Security.TLS],
+        "starttls_port": STANDARD_PORTS[protocol, Security.STARTTLS],
     }
     happened, why, remedy = (text.format(**known) for text in (said.happened, said.why, said.remedy))
     steps = tuple(
-        catalogue().step_words(step, said.part, Language.RU).format(name=way.names_shown) for step in said.steps
+        catalogue().step_words(step, said.part, Language.RU, protocol).format(name=way.names_shown)
+        for step in said.steps
     )
     field = field_of(way, said.part)
     return Words(said.short, happened, why, remedy, steps, field, box_of(way, field))

@@ -101,7 +101,7 @@ def test_a_refused_login_matters_more_than_a_server_that_did_not_answer(admin: V
     page = admin.open(f"/runs/{finished(desk, TIMED_OUT, REFUSED)}")
 
     assert "Сервер отказал во входе" in shown(page)
-    assert HEADLINE.findall(page.text) == ["во входе отказано"]
+    assert HEADLINE.findall(page.text) == ["имя или пароль не подошли"]
     assert SHOW.findall(page.text) == ["verify:outgoing", "verify:incoming"]  # what the headline names comes first
 
 

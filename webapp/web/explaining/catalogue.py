@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from webapp.detection.providers import Provider
 from webapp.detection.types import HintKind
+from webapp.mail.settings import Protocol
 from webapp.web.explaining.entries import Case, Entry, Language, NextStep, Part, StepKind, Words
 
 Labels = Mapping[str, Mapping[Language, str]]
+
+NEWS_LOGIN = "news-login"  # the field of AUTH where nothing is chosen but whether there is a login
 
 
 @dataclass(frozen=True)
@@ -49,14 +52,15 @@ class Catalogue:
         ranked = [(rank, entry) for entry in self.entries if (rank := entry.rank(case)) is not None]
         return tuple(entry for _, entry in sorted(ranked, key=lambda one: one[0], reverse=True))
 
-    def step_words(self, step: NextStep, part: Part, language: Language) -> str:
+    def step_words(self, step: NextStep, part: Part, language: Language, protocol: Protocol | None = None) -> str:
         """Return what a next step is called."""
         if step.page is not None:
             return step.page.words[language]
         if step.hint is not None:
             return self.page_names[step.hint.value][language]
         if step.kind is StepKind.FIELD:
-            return self.fields[part.value][language]
+            of_news = protocol is Protocol.NNTP and part is Part.AUTH
+            return self.fields[NEWS_LOGIN if of_news else part.value][language]
         return self.step_names[step.kind.value][language]
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from webapp.detection.providers import Provider
 from webapp.detection.types import HintKind, Source
-from webapp.mail.settings import Direction
+from webapp.mail.settings import Direction, Protocol
 from webapp.net.cause import Cause
 from webapp.net.problems import ProblemKind
 
@@ -97,6 +97,7 @@ class Case:
     direction: Direction | None = None
     situation: Situation | None = None
     asked: Source | None = None
+    protocol: Protocol | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ class Entry:
     hints: frozenset[HintKind]
     situations: frozenset[Situation]
     asked: frozenset[Source]
+    protocols: frozenset[Protocol]
     direction: Direction | None
     part: Part | None
     steps: tuple[NextStep, ...]
@@ -135,7 +137,7 @@ class Entry:
             return None
         of_cause = 1 if case.cause is Cause.GENERAL else 4
         level = of_cause * by_cause + 2 * self.of_provider
-        further = sum(map(bool, (self.situations, self.asked, self.direction)))
+        further = sum(map(bool, (self.situations, self.asked, self.protocols, self.direction)))
         return level, int(bool(self.providers)), further
 
     def _conditions_hold(self, case: Case) -> bool:
@@ -144,6 +146,7 @@ class Entry:
         return (
             (not self.situations or case.situation in self.situations)
             and (not self.asked or case.asked in self.asked)
+            and (not self.protocols or case.protocol in self.protocols)
             and (self.direction is None or case.direction is self.direction)
         )
 

@@ -7,12 +7,12 @@ from flask_babel import get_locale
 
 from webapp.detection.providers import Provider, ProviderTable
 from webapp.detection.types import HintKind, Source
-from webapp.mail.settings import Direction
+from webapp.mail.settings import STANDARD_PORTS, Direction, Protocol, Security
 from webapp.net.problems import Problem
 from webapp.web.explaining.catalogue import Catalogue, Explanation, page_of
 from webapp.web.explaining.entries import Case, Language, NextStep, Part, Situation, StepKind
 from webapp.web.explaining.reader import catalogue
-from webapp.web.wording.names import host_for_people
+from webapp.web.wording.names import host_for_people, protocol_name
 
 NAMES_ROOM = 3  # names of a certificate that fit into a sentence
 NOBODY_HOST = {Language.RU: "почты", Language.EN: "the mail server"}
@@ -22,6 +22,7 @@ NOBODY_QUOTED = {Language.RU: "Это", Language.EN: "This"}
 NO_HOST, NO_PORT = re.compile(r"[«“]\{host\}[»”]"), re.compile(r" (?:на порту|at port) \{port\}")
 NO_NAMES = re.compile(r": \{names\}")
 NOBODY = {Language.RU: "Провайдер", Language.EN: "The provider"}
+OR = {Language.RU: "или", Language.EN: "or"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Circumstances:
     situation: Situation | None = None
     provider: Provider | None = None
     asked: Source | None = None
+    protocol: Protocol | None = None
 
 
 @dataclass(frozen=True)
@@ -59,16 +61,24 @@ class Explained:
 def explained(problem: Problem, around: Circumstances | None = None, blamed: Part | None = None) -> Explained:
     """Return the explanation of a problem; `blamed` is the field if that is known better than by its kind."""
     around, language = around or Circumstances(), language_read()
-    case = Case(problem.kind, problem.cause, around.provider, around.direction, around.situation, around.asked)
+    case = Case(
+        problem.kind,
+        problem.cause,
+        around.provider,
+        around.direction,
+        around.situation,
+        around.asked,
+        around.protocol,
+    )
     said: Explanation = catalogue().explain(case, language)
     part = blamed or said.part
     return Explained(
         short=said.short,
-        happened=_sentence(said.happened, problem, around.provider, language),
-        why=_sentence(said.why, problem, around.provider, language),
-        remedy=_sentence(said.remedy, problem, around.provider, language),
+        happened=_sentence(said.happened, problem, around, language),
+        why=_sentence(said.why, problem, around, language),
+        remedy=_sentence(said.remedy, problem, around, language),
         part=part,
-        steps=tuple(_step(catalogue(), step, part, around.provider, language) for step in said.steps),
+        steps=tuple(_step(catalogue(), step, part, around, language) for step in said.steps),
     )
 
 
@@ -97,7 +107,7 @@ def language_read() -> Language:
     return Language.RU if locale is not None and locale.language == Language.RU else Language.EN
 
 
-def _sentence(words: str, problem: Problem, provider: Provider | None, language: Language) -> str:
+def _sentence(words: str, problem: Problem, around: Circumstances, language: Language) -> str:
     names = problem.certificate.names[:NAMES_ROOM] if problem.certificate else ()
     for known, pattern, instead in (
         (problem.host, NO_HOST, NOBODY_QUOTED[language]),
@@ -110,13 +120,24 @@ def _sentence(words: str, problem: Problem, provider: Provider | None, language:
         domain=host_for_people(problem.host) if problem.host else NOBODY_DOMAIN[language],
         port=problem.port,
         names=", ".join(names),
-        provider=provider.name if provider is not None else "",
+        provider=around.provider.name if around.provider is not None else "",
+        tls_port=_usual_port(Security.TLS, around, language),
+        starttls_port=_usual_port(Security.STARTTLS, around, language),
     )
     return filled if problem.host or not words.startswith("{host}") else filled[:1].upper() + filled[1:]
 
 
-def _step(said: Catalogue, step: NextStep, part: Part, provider: Provider | None, language: Language) -> Step:
+def _usual_port(security: Security, around: Circumstances, language: Language) -> str:
+    """Return the port to take: of the protocol if it is known, else of each by its name."""
+    protocol = Protocol.SMTP if around.direction is Direction.OUTGOING else around.protocol
+    if protocol is not None:
+        return str(STANDARD_PORTS[protocol, security])
+    *others, last = (f"{STANDARD_PORTS[one, security]} ({protocol_name(one)})" for one in Protocol)
+    return f"{', '.join(others)} {OR[language]} {last}"
+
+
+def _step(said: Catalogue, step: NextStep, part: Part, around: Circumstances, language: Language) -> Step:
     url = step.page.url if step.page is not None else None
     if step.hint is not None:
-        url = page_of(provider, step.hint)
-    return Step(step.kind, said.step_words(step, part, language), url)
+        url = page_of(around.provider, step.hint)
+    return Step(step.kind, said.step_words(step, part, language, around.protocol), url)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from webapp.detection.types import HintKind, Source
-from webapp.mail.settings import Direction
+from webapp.mail.settings import Direction, Protocol
 from webapp.net.cause import Cause
 from webapp.net.problems import ProblemKind
 from webapp.web.explaining.catalogue import Catalogue
@@ -22,7 +22,7 @@ from webapp.web.explaining.entries import Entry, Language, NextStep, Page, Part,
 FOLDER = Path(__file__).with_name("catalogue")
 THEMES = ("connection", "login", "letters", "settings", "providers", "at-work", "own-letters")
 WORD_KEYS = frozenset({"short", "happened", "why", "remedy"})
-CONDITIONS = frozenset({"kinds", "causes", "providers", "hints", "situations", "asked", "direction"})
+CONDITIONS = frozenset({"kinds", "causes", "providers", "hints", "situations", "asked", "protocols", "direction"})
 KEYS = CONDITIONS | {"field", "next", "sources", "facts_of"} | set(Language)
 
 Member = TypeVar("Member", bound=StrEnum)
@@ -72,6 +72,7 @@ def _entry(place: str, row: Row, pages: Mapping[str, Page]) -> Entry:
         hints=_members(HintKind, row.get("hints", ())),
         situations=_members(Situation, row.get("situations", ())),
         asked=_members(Source, row.get("asked", ())),
+        protocols=_members(Protocol, row.get("protocols", ())),
         direction=Direction(row["direction"]) if "direction" in row else None,
         part=Part(row["field"]) if "field" in row else None,
         steps=tuple(_step(text, pages) for text in row.get("next", ())),
@@ -112,7 +113,12 @@ def _refuse_two_tongues(entry: Entry) -> None:
 
     A letter somebody wrote is told of in none of these.
     """
-    narrow = entry.of_provider or entry.direction or entry.situations - {Situation.ADDRESS, Situation.OWN_LETTER}
+    narrow = (
+        entry.of_provider
+        or entry.direction
+        or entry.protocols
+        or entry.situations - {Situation.ADDRESS, Situation.OWN_LETTER}
+    )
     if narrow and (entry.part or any(words.happened or words.short for words in entry.words.values())):
         raise ValueError(
             "field and what happened depend on nothing but kind, cause and whether the address is to blame"

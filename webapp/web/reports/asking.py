@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from babel.lists import format_list
+
 from webapp.mail.settings import Direction, Protocol
 from webapp.web.explaining.entries import Language
 from webapp.web.explaining.questions import Addressee, LetterWords, questions
@@ -38,9 +40,9 @@ def _asked(question: Question, known: Known, language: Language) -> Asked:
     written, words = questions().entries[question.topic], questions().letter[language]
     domain = harmless(host_for_people(known.entered.domain))
     address = harmless(readable_address(known.entered.address))
-    services = ", ".join(service_name(known, direction, words) for direction in question.directions)
+    services = [service_name(known, direction, words) for direction in question.directions]
     filled = written.words[language].ask.format(
-        services=services,
+        services=format_list(services, locale=language.value),
         places=_places(question.places) or domain,
         address=address,
         domain=domain,

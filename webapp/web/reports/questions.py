@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from webapp.detection.consent import consent_problem
 from webapp.detection.types import Consent, Entered, Findings, HintKind, Source
-from webapp.mail.settings import Direction
+from webapp.mail.settings import Direction, Protocol
 from webapp.net.cause import Cause
 from webapp.net.problems import Problem, ProblemKind
 from webapp.web.explaining.questions import Questions, Topic
@@ -15,6 +15,8 @@ Told = tuple[Topic, Problem]
 
 # Where nothing is known of a server, one question takes the place of these.
 PARTS_OF_SERVER = frozenset({Topic.HOST, Topic.PORT, Topic.SECURITY})
+# A news server has no mailboxes, and no passwords for programs alone.
+OF_MAILBOXES = (Topic.PASSWORD, Topic.APPLICATION_PASSWORD, Topic.ACCESS)
 # After these the name of the server is not what is missing.
 NO_SERVER_HELPS = frozenset({Topic.DOMAIN, Topic.PROGRAMS, Topic.OFFICE_RIGHTS})
 
@@ -87,6 +89,8 @@ def _topics(known: Known, direction: Direction, problem: Problem, written: Quest
     if Topic.PASSWORD in topics and HintKind.APPLICATION_PASSWORD in wanted:
         del topics[Topic.PASSWORD]
         topics[Topic.APPLICATION_PASSWORD] = None
+    if known.entered.server(direction).protocol is Protocol.NNTP:
+        return tuple(topic for topic in topics if topic not in OF_MAILBOXES)
     return tuple(topics)
 
 

@@ -84,7 +84,7 @@ def problems_of(run: Run) -> tuple[tuple[Direction, Problem], ...]:
 
 
 def complaints_of(run: Run) -> tuple[Complaint, ...]:
-    """Return every problem of a finished run once; the one the headline speaks of comes first."""
+    """Return every problem of a finished run once; the first is what the headline speaks of."""
     found: list[Complaint] = []
     for direction, problem in gravest_first(run):
         one = complaint(run, problem, direction)
@@ -93,12 +93,6 @@ def complaints_of(run: Run) -> tuple[Complaint, ...]:
             told = one.advice in {other.advice for other in found}
             found.append(replace(one, why="", advice="", steps=of_this_server(one.steps)) if told else one)
     return tuple(found)
-
-
-def headline_of(run: Run) -> str:
-    """Return the two or three words for the problem that matters most; of equal ones the first on the screen."""
-    told = gravest_first(run)
-    return complaint(run, told[0][1], told[0][0]).short if told else ""
 
 
 def gravest_first(run: Run) -> list[tuple[Direction, Problem]]:
@@ -174,7 +168,7 @@ def situation_of(run: Run, problem: Problem, direction: Direction) -> Situation 
 def around(run: Run, problem: Problem, direction: Direction, situation: Situation | None) -> Circumstances:
     """Return what is known around a problem of a run."""
     provider = provider_of(problem, run.entered.domain, findings_of(run).provider_name)
-    return Circumstances(direction, situation, provider)
+    return Circumstances(direction, situation, provider, protocol=run.entered.server(direction).protocol)
 
 
 def _why_not_proved(run: Run) -> Why | None:

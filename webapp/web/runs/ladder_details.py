@@ -145,4 +145,5 @@ def _circumstances(run: Run, step: Step, problem: Problem) -> Circumstances:
     incoming = kind == Direction.INCOMING or kind in set(Protocol) - {Protocol.SMTP}
     direction = Direction.INCOMING if incoming else Direction.OUTGOING
     situation = Situation.SHARED if kind == "sharing" else situation_of(run, problem, direction)
-    return around(run, problem, direction, situation)
+    found = around(run, problem, direction, situation)
+    return replace(found, protocol=Protocol(kind)) if kind in set(Protocol) else found

@@ -10,7 +10,6 @@ from webapp.web.runs.complaints import (
     Complaint,
     Refusal,
     complaints_of,
-    headline_of,
     letter_complaint,
     refusals_of,
     why_ended,
@@ -57,7 +56,6 @@ class RunPage:
     halves: tuple[Half, ...]
     provider: str | None
     hints: tuple[HintLine, ...]
-    headline: str
     complaints: tuple[Complaint, ...]
     refusals: tuple[Refusal, ...]
     letter: Complaint | None
@@ -75,6 +73,11 @@ class RunPage:
     def icon(self) -> str:
         """Return the sign beside the heading of a run that is over."""
         return {"ok": "check", "warn": "warning", "bad": "cross"}.get(self.tone, "info")
+
+    @property
+    def headline(self) -> str:
+        """Return the two or three words for the problem that matters most."""
+        return self.complaints[0].short if self.complaints else ""
 
     @property
     def summarised(self) -> bool:
@@ -140,7 +143,6 @@ def run_page(
         halves=tuple(half_of(findings, direction) for direction in run.entered.wanted()),
         provider=findings.provider_name,
         hints=tuple(hint_line(hint, findings.provider_name) for hint in findings.hints),
-        headline="" if silent else headline_of(run),
         complaints=() if silent else complaints_of(run),
         refusals=refusals_of(run),
         letter=letter_complaint(run),

@@ -17,7 +17,6 @@ from webapp.web.runs.places import Kind, Place, place_of
 from webapp.web.runs.run_pages import RunPage, run_page
 from webapp.web.runs.server_pages import servers_page, wants_servers
 from webapp.web.wizard.choosing import shared_username
-from webapp.web.wizard.consents import certificates_of
 from webapp.web.wizard.passwords import password_known
 
 bp = Blueprint("runs", __name__)
@@ -107,7 +106,6 @@ def draw(template: str, run: Run, form: SecretForm | None = None) -> str:
         secret_form=secret,
         servers=servers,
         anchors=servers.anchors if servers else secret_anchors(secret, place) if page.asks_password else {},
-        certificates=certificates_of(run.outcome, run.consent) if place.may_edit else (),
     )
 
 
