@@ -211,6 +211,22 @@ def test_a_letter_is_taken_back_only_while_nobody_has_it(session: Session, anna:
     assert not deciding.to_draft(session, letter, NOON)
 
 
+@pytest.mark.parametrize("leased", [True, False])
+def test_what_nobody_sends_any_more_is_judged(session: Session, anna: User, account: Account, leased: bool) -> None:
+    handed_over, begun = queued(session, anna, account), queued(session, anna, account)
+    handed_over.state = begun.state = OutgoingState.SENDING
+    handed_over.handed_over_at = NOON
+    row = session.get_one(Traffic, (account.id, Direction.OUTGOING))
+    row.leased_until = NOON + MINUTE if leased else NOON - MINUTE
+    session.commit()
+
+    assert dispatch.settle_abandoned(session, NOON) == (0 if leased else 2)
+    session.expire_all()
+
+    judged = (OutgoingState.SENDING,) * 2 if leased else (OutgoingState.IN_DOUBT, OutgoingState.QUEUED)
+    assert (handed_over.state, begun.state) == judged
+
+
 def test_a_letter_changed_after_a_worker_saw_it_is_not_sent_as_it_was(
     session: Session, anna: User, account: Account
 ) -> None:

@@ -10,9 +10,10 @@ from webapp.background.noticing import Noticing
 from webapp.background.receiving.receiving import receive
 from webapp.background.sending.sending import send
 from webapp.background.worker import Duties, Means
-from webapp.storage import blobs, letter_search, notices, writing
+from webapp.storage import blobs, dispatch, letter_search, notices, writing
 
 TOLD_AFTER = timedelta(seconds=10)
+JUDGED_AFTER = timedelta(minutes=1)
 TIDIED_AFTER = timedelta(hours=1)
 MOST_PORTIONS = 1000
 
@@ -27,7 +28,12 @@ def duties_of(noticing: Noticing) -> Duties:
 
 def chores_of(means: Means, noticing: Noticing) -> tuple[Chore, ...]:
     """Return what the leader does beside waking."""
-    return (Chore("tell what there is to tell", TOLD_AFTER, noticing.look), *_tidying(means))
+    judge = in_portions(means.session_factory, lambda session: dispatch.settle_abandoned(session, means.clock()))
+    return (
+        Chore("tell what there is to tell", TOLD_AFTER, noticing.look),
+        Chore("judge letters nobody sends any more", JUDGED_AFTER, judge),
+        *_tidying(means),
+    )
 
 
 def _tidying(means: Means) -> Iterator[Chore]:

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from webapp.mail.settings import Direction
 from webapp.net.problems import Problem, ProblemKind
 from webapp.storage.accounts import may_send_as
 from webapp.storage.base import rows_of
-from webapp.storage.models import OutgoingLetter, OutgoingState, RecipientState
+from webapp.storage.models import OutgoingLetter, OutgoingState, RecipientState, Traffic
 from webapp.storage.notices import letter_refused
 
 BLUNT = {"synchronize_session": False}
@@ -37,11 +38,13 @@ class Parcel:
 
 def settle(session: Session, account_id: int) -> None:
     """Judge what an earlier worker left behind; to be called by whoever holds the account's lease."""
-    left = update(OutgoingLetter).where(OutgoingLetter.account_id == account_id)
-    left = left.where(OutgoingLetter.state == OutgoingState.SENDING)
-    doubtful, untouched = OutgoingLetter.handed_over_at.is_not(None), OutgoingLetter.handed_over_at.is_(None)
-    session.execute(left.where(doubtful).values(state=OutgoingState.IN_DOUBT), execution_options=BLUNT)
-    session.execute(left.where(untouched).values(state=OutgoingState.QUEUED), execution_options=BLUNT)
+    _judge(session, OutgoingLetter.account_id == account_id)
+
+
+def settle_abandoned(session: Session, now: datetime) -> int:
+    """Judge what nobody is sending any more, for no worker comes before a password is typed; return how much."""
+    leased = and_(Traffic.direction == Direction.OUTGOING, Traffic.leased_until > now)
+    return _judge(session, OutgoingLetter.account_id.not_in(select(Traffic.account_id).where(leased)))
 
 
 def next_waiting(session: Session, account_id: int, now: datetime, passed_over: Collection[str]) -> Parcel | None:
@@ -157,6 +160,14 @@ def next_due(session: Session, account_id: int) -> datetime | None:
     unkept = and_(OutgoingLetter.state == OutgoingState.SENT, OutgoingLetter.kept_in_sent.is_(False))
     mine = and_(OutgoingLetter.account_id == account_id, or_(OutgoingLetter.state == OutgoingState.QUEUED, unkept))
     return session.scalar(select(func.min(OutgoingLetter.next_try_at)).where(mine))
+
+
+def _judge(session: Session, whose: ColumnElement[bool]) -> int:
+    left = update(OutgoingLetter).where(whose, OutgoingLetter.state == OutgoingState.SENDING)
+    doubtful, untouched = OutgoingLetter.handed_over_at.is_not(None), OutgoingLetter.handed_over_at.is_(None)
+    judged = session.execute(left.where(doubtful).values(state=OutgoingState.IN_DOUBT), execution_options=BLUNT)
+    freed = session.execute(left.where(untouched).values(state=OutgoingState.QUEUED), execution_options=BLUNT)
+    return rows_of(judged) + rows_of(freed)
 
 
 def _end(letter: OutgoingLetter) -> None:

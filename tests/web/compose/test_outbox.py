@@ -98,6 +98,11 @@ def without_copy(session: Session, letter: OutgoingLetter) -> None:
     letter.problem = Problem(ProblemKind.FOLDER_REFUSED, "imap.uspeh.test", 993, "NO [OVERQUOTA] full")
 
 
+def international(session: Session, letter: OutgoingLetter) -> None:
+    letter.state, letter.problem = OutgoingState.REFUSED, Problem(ProblemKind.LETTER_REFUSED, "smtp.uspeh.test", 465)
+    letter.recipients[0].address = "пеле@xn--e1atfhn.xn--p1ai"
+
+
 STORIES: dict[str, tuple[Change, tuple[str, ...], bool]] = {
     "leaves": (nothing, ("ждёт", "Письмо уйдёт через мгновение"), True),
     "sending": (sending, ("отправляется",), True),
@@ -107,6 +112,7 @@ STORIES: dict[str, tuple[Change, tuple[str, ...], bool]] = {
     "partly": (partly, ("Часть получателей", "Не ждать остальных"), True),
     "doubt": (in_doubt, ("под вопросом", "Отправить ещё раз", "Считать отправленным"), False),
     "refused": (refused, ("не отправлено", "554 5.7.1 looks like spam", "Изменить"), False),
+    "international": (international, ("не отправлено", "пеле@успех.рф", "Изменить"), False),
     "copy": (without_copy, ("отправлено", "Положить его копию", "Убрать из списка"), False),
     "some": (sent_to_some, ("не всем", "не дошло до vera@uspeh.test", "отказ"), False),
 }

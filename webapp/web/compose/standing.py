@@ -15,7 +15,7 @@ from webapp.web.explaining.entries import Situation
 from webapp.web.explaining.explained import Circumstances, Explained, explained
 from webapp.web.extensions import box, db
 from webapp.web.wording.names import readable_address
-from webapp.web.wording.sending import STATES, subject_words
+from webapp.web.wording.sending import STATES, fate_words, put_off_words, subject_words
 
 SOON, LATER = "1s", "5s"  # how often a page asks again
 OF_THE_LETTER = (
@@ -95,7 +95,7 @@ class Wait:
 def standing_of(letter: OutgoingLetter) -> Standing:
     """Return how a letter stands."""
     queued = letter.state is OutgoingState.QUEUED
-    wait = _wait(letter) if queued else Wait(_sentence(letter), letter.problem)
+    wait = _wait(letter) if queued else Wait(fate_words(letter), letter.problem)
     told = wait.problem if letter.state is not OutgoingState.IN_DOUBT and not wait.usual else None
     state, tone, sign = _state(letter, wait)
     return Standing(
@@ -128,24 +128,6 @@ def _told(problem: Problem) -> Explained:
     return explained(problem, Circumstances(Direction.OUTGOING, situation))
 
 
-def _sentence(letter: OutgoingLetter) -> str:
-    if letter.state is OutgoingState.SENDING:
-        return gettext("The letter is being handed over to the server.")
-    if letter.state is OutgoingState.IN_DOUBT:
-        return gettext(
-            "The letter was handed over, but the connection broke before the server confirmed it. "
-            "It may have arrived. Mailroom does not send it again by itself."
-        )
-    if letter.state is OutgoingState.REFUSED:
-        return gettext("The server did not take the letter. Nobody has got it.")
-    refused = [readable_address(one.address) for one in letter.recipients if one.state is RecipientState.REFUSED]
-    if refused:
-        return gettext("The letter was sent, but did not reach %(people)s.", people=", ".join(refused))
-    if not letter.kept_in_sent and letter.next_try_at is None and letter.problem is not None:
-        return gettext("The letter was sent. Its copy could not be put into the server's folder for sent letters.")
-    return gettext("The letter was sent.")
-
-
 def _wait(letter: OutgoingLetter) -> Wait:
     """Return what a queued letter waits for, the thing a person can mend first."""
     session, account, now = db.session(), letter.account, utc_now()
@@ -163,14 +145,8 @@ def _wait(letter: OutgoingLetter) -> Wait:
         )
         return Wait(words, row.trouble, row.due_at, tone="warn")
     if letter.next_try_at is not None and letter.next_try_at > now:
-        return Wait(_put_off(letter), letter.problem, letter.next_try_at, tone="warn", usual=True)
+        return Wait(put_off_words(letter), letter.problem, letter.next_try_at, tone="warn", usual=True)
     return Wait(gettext("The letter leaves in a moment."))
-
-
-def _put_off(letter: OutgoingLetter) -> str:
-    if letter.sent_at is not None:
-        return gettext("Some have got the letter; for the others the server asked to try again later.")
-    return gettext("The server asked to try again later. That is usual with letters to new addresses.")
 
 
 def _pace(letter: OutgoingLetter, wait: Wait) -> str | None:

@@ -6,8 +6,9 @@ from flask_babel import format_decimal, gettext, ngettext
 
 from webapp.mail.messages.recipients import MOST_RECIPIENTS, Fault, Misread
 from webapp.net.words import clean_words
-from webapp.storage.models import OutgoingState
+from webapp.storage.models import OutgoingLetter, OutgoingState, RecipientState
 from webapp.storage.writing import LARGEST_FILE, LARGEST_FILES, MOST_FILES, FileLimit, FileRefused
+from webapp.web.wording.names import readable_address
 from webapp.web.wording.words import N_
 
 KILO = 1024
@@ -80,3 +81,37 @@ def size_words(size: int) -> str:
 def subject_words(subject: str) -> str:
     """Return a subject, or that there is none."""
     return subject or gettext("(no subject)")
+
+
+def fate_words(letter: OutgoingLetter) -> str:
+    """Return what became of a letter that does not wait, as a sentence."""
+    if letter.state is OutgoingState.SENDING:
+        return gettext("The letter is being handed over to the server.")
+    if letter.state is OutgoingState.IN_DOUBT:
+        return gettext(
+            "The letter was handed over, but the connection broke before the server confirmed it. "
+            "It may have arrived. Mailroom does not send it again by itself."
+        )
+    if letter.state is OutgoingState.REFUSED:
+        return _refusal(letter)
+    refused = [readable_address(one.address) for one in letter.recipients if one.state is RecipientState.REFUSED]
+    if refused:
+        return gettext("The letter was sent, but did not reach %(people)s.", people=", ".join(refused))
+    if not letter.kept_in_sent and letter.next_try_at is None and letter.problem is not None:
+        return gettext("The letter was sent. Its copy could not be put into the server's folder for sent letters.")
+    return gettext("The letter was sent.")
+
+
+def put_off_words(letter: OutgoingLetter) -> str:
+    """Return why a letter waits that the server asked to send later."""
+    if letter.sent_at is not None:
+        return gettext("Some have got the letter; for the others the server asked to try again later.")
+    return gettext("The server asked to try again later. That is usual with letters to new addresses.")
+
+
+def _refusal(letter: OutgoingLetter) -> str:
+    international = [one.address for one in letter.recipients if not one.address.rpartition("@")[0].isascii()]
+    if international and letter.problem is not None and letter.problem.server_said is None:
+        people = ", ".join(readable_address(address) for address in international)
+        return gettext("The server cannot send to addresses with such letters before the @: %(people)s.", people=people)
+    return gettext("The server did not take the letter. Nobody has got it.")
