@@ -82,6 +82,11 @@ def test_a_load_under_way_is_told_as_long_as_somebody_works_at_it(session: Sessi
     session.add(row)
     session.flush()
 
+    row.due_at = NOON + timedelta(minutes=1)
+    session.flush()
+    dues = [mailboxes(session, anna, NOON + timedelta(minutes=after))[0].due for after in (0, 2, 4)]
+    assert dues == [False, True, False], "not yet, about to be, and nobody comes"
+
     now, later = mailboxes(session, anna, NOON - timedelta(seconds=1))[0], mailboxes(session, anna, NOON)[0]
     assert (now.receiving, now.done, now.total) == (True, 3, 10)
     assert not later.receiving

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -11,16 +11,20 @@ from webapp.mail.settings import Direction
 from webapp.storage.letters import readable_by
 from webapp.storage.models import Account, AccountKind, Folder, Letter, Traffic, User
 
+LONGEST_TURN = timedelta(minutes=2)  # what is due for longer may have nobody to do it
+
 
 @dataclass(frozen=True)
 class Mailbox:
     """One account of the tree; not `readable` while it waits for its password (DESIGN 5.3).
 
-    `receiving`: somebody fetches its letters right now; `done` of `total` are here, 0: not known yet.
+    `receiving`: somebody fetches its letters right now; `done` of `total` are here, 0: not known yet. `due`:
+    somebody is about to.
     """
 
     account: Account
     readable: bool
+    due: bool = False
     receiving: bool = False
     done: int = 0
     total: int = 0
@@ -29,8 +33,9 @@ class Mailbox:
 def mailboxes(session: Session, user: User, now: datetime) -> Sequence[Mailbox]:
     """Return the accounts with letters or to have some: the person's default first, the system account last."""
     chosen = func.coalesce(Account.id == user.default_account_id, false())
+    due = func.coalesce(Traffic.due_at.between(now - LONGEST_TURN, now), false())
     receiving = func.coalesce(Traffic.leased_until > now, false())
-    progress = (receiving, func.coalesce(Traffic.done, 0), func.coalesce(Traffic.total, 0))
+    progress = (due, receiving, func.coalesce(Traffic.done, 0), func.coalesce(Traffic.total, 0))
     incoming = and_(Traffic.account_id == Account.id, Traffic.direction == Direction.INCOMING)
     wanted = select(Account, readable_by(user), *progress).outerjoin(Traffic, incoming)
     order = (Account.is_system, chosen.desc(), Account.owner_id.is_(None), Account.title_key, Account.id)

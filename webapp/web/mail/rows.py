@@ -57,13 +57,15 @@ class ListPane:
 def list_pane(listing: Listing, current: Letter | None = None) -> ListPane:
     """Return a page of the list, the open letter marked."""
     found = page(db.session(), me(), listing.wanted, listing.cursor)
+    # A folder may go between the question for letters and the one for their folders: SQLite answers each as of now.
+    letters = [letter for letter in found.letters if letter.folder is not None and letter.account is not None]
     now = local(utc_now())
     return ListPane(
         title=listing.title,
         account=title_of(listing.account) if listing.account is not None else "",
         listing=listing,
         scopes=tuple((one.key, words) for one, words in _scopes(listing)),
-        rows=tuple(_row(letter, listing, current, now) for letter in found.letters),
+        rows=tuple(_row(letter, listing, current, now) for letter in letters),
         newer_url=listing.beside(found.newer),
         older_url=listing.beside(found.older),
     )

@@ -85,7 +85,7 @@ def tree_of(listing: Listing, pane: str = "") -> Tree:
         everything_current=listing.account is None,
         unread=sum(row.unread for row in rows),
         fresh_url=url_for("mail.fresh", pane=pane, **listing.query),
-        fresh_s=SOON_S if any(box.receiving for box in boxes) else LATER_S,
+        fresh_s=SOON_S if any(box.receiving or box.due for box in boxes) else LATER_S,
     )
 
 
