@@ -108,7 +108,7 @@ def test_another_certificate_than_the_accepted_one_gets_no_password(office: Offi
     ("domain", "reason"),
     [
         ("selfsigned.test", "подписан им самим"),
-        ("expired.test", "Срок сертификата"),
+        ("expired.test", "просрочен"),
         ("wrongname.test", "выдан на другое имя"),
     ],
 )

@@ -12,7 +12,7 @@ from tests.web.desk import Desk
 from tests.web.visitor import Visitor, shown
 from webapp.storage.models import Account, Action, JournalEntry
 from webapp.web.extensions import db
-from webapp.web.moments import day_words, midnight
+from webapp.web.moments import ago_words, clock_words, day_words, midnight
 
 LATE = datetime(2026, 3, 31, 22, 30, tzinfo=UTC)  # in Moscow half past one, and already April
 FARTHEST = "Pacific/Kiritimati"  # fourteen hours ahead: nowhere is it tomorrow earlier
@@ -95,3 +95,24 @@ def test_a_day_begins_at_its_midnight_also_where_clocks_are_put_forward(app: Fla
     with app.app_context():
         assert midnight(date(2026, 4, 1)) == datetime(2026, 3, 31, 21, tzinfo=UTC)
         assert midnight(date(2010, 3, 29)) == datetime(2010, 3, 28, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(days=-6.6 * 365), "6 лет назад"),
+        (timedelta(days=-364), "12 месяцев назад"),
+        (timedelta(days=364), "через 12 месяцев"),
+        (timedelta(days=700), "через 1 год"),
+        (timedelta(hours=47), "через 1 день"),
+        (timedelta(seconds=-5), "5 секунд назад"),
+    ],
+)
+def test_only_what_is_full_counts(app: Flask, span: timedelta, words: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": "ru"}):
+        assert ago_words(LATE + span, LATE) == words
+
+
+def test_a_pause_is_not_said_to_end_before_it_does(app: Flask) -> None:
+    with app.test_request_context(headers={"Accept-Language": "ru"}):
+        assert [clock_words(LATE), clock_words(LATE + timedelta(seconds=1))] == ["01:30", "01:31"]

@@ -1,12 +1,15 @@
 """Moments as people read them: in the office's time zone, and its days."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, format_timedelta
+from babel.dates import TIMEDELTA_UNITS
+from flask_babel import format_date, format_time, format_timedelta
 
 from webapp.storage.base import utc_now
 from webapp.web.extensions import parts
+
+RESOLUTION = timedelta(microseconds=1)
 
 
 class Zone(ZoneInfo):
@@ -50,6 +53,20 @@ def day_words(moment: datetime) -> str:
     return str(format_date(day, "long"))
 
 
+def clock_words(moment: datetime) -> str:
+    """Return the time of the day at which a moment is over: “10:53”, the minute it falls into being begun."""
+    return str(format_time(moment + timedelta(minutes=1) - RESOLUTION, "short"))
+
+
 def ago_words(moment: datetime, now: datetime) -> str:
-    """Return how long ago a moment was, or how long it is still to come: “3 months ago”, “in 2 years”."""
-    return str(format_timedelta(moment - now, add_direction=True))
+    """Return how long ago a moment was, or how long it is still to come: “3 months ago”, “in 2 years”.
+
+    Only what is full counts: six years and a half are six years.
+    """
+    span = moment - now
+    for _, seconds in TIMEDELTA_UNITS:
+        unit = timedelta(seconds=seconds)
+        if abs(span) >= unit:
+            full = abs(span) // unit * unit
+            return str(format_timedelta(full if span > timedelta() else -full, add_direction=True, threshold=1))
+    return str(format_timedelta(span, add_direction=True))

@@ -1,12 +1,19 @@
 """Headings that a phase alone would make untrue: what ended a run, and what to press next."""
 
+from datetime import timedelta
+
 import pytest
+from flask import Flask
 
 from tests.web.desk import FOUND, IMAP, Desk
 from tests.web.visitor import Visitor, shown
 from webapp.detection.types import Entered, Findings, Outcome, OutcomeKind
 from webapp.net.problems import Problem, ProblemKind
+from webapp.storage.base import utc_now
 from webapp.storage.models import RunPurpose, RunState
+from webapp.storage.refusals import store_refusals
+from webapp.web.extensions import db
+from webapp.web.moments import clock_words
 
 NOT_FOUND = "Параметры не найдены"
 RECEIVES = Entered("anna@uspeh.test", for_sending=False)
@@ -42,6 +49,21 @@ def test_a_pause_is_called_one_and_nothing_is_to_be_corrected(admin: Visitor, de
 
     assert "Перерыв на десять минут" in page
     assert "исправьте и попробуйте ещё раз" not in page
+
+
+def test_a_pause_that_goes_on_tells_its_end(app: Flask, admin: Visitor, desk: Desk) -> None:
+    ten_minutes_on = utc_now() + timedelta(minutes=10)
+    run_id = desk.run(Outcome(OutcomeKind.NOT_PROVED, FOUND, PAUSED), findings=FOUND)
+    with app.app_context():
+        store_refusals(db.session(), [("anna@uspeh.test", ten_minutes_on - timedelta(minutes=10))] * 3)
+        db.session.commit()
+    with app.test_request_context(headers={"Accept-Language": "ru"}):
+        end = clock_words(ten_minutes_on)
+
+    page = shown(admin.open(f"/runs/{run_id}"))
+
+    assert f"Перерыв до {end}" in page
+    assert "Перерыв на десять минут" not in page
 
 
 @pytest.mark.parametrize("path", ["", "/servers"])

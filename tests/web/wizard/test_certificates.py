@@ -129,7 +129,7 @@ def test_everything_wrong_is_told_at_once(admin: Visitor, desk: Desk) -> None:
 def test_owner_and_issuer_are_told_as_people_say_them_and_in_full_under_the_details(admin: Visitor, desk: Desk) -> None:
     text = shown(admin.open(f"/runs/{desk.failed(UNKNOWN)}/consent"))
 
-    assert f"Кому выдан {HOST} Имена {HOST} Кем выдан R11 (Let's Encrypt)" in text
+    assert f"Кому выдан {HOST} Кем выдан R11 (Let's Encrypt)" in text
     assert "(истекает через 2 года)" in text
     assert f"Подробности Владелец полностью CN={HOST} Издатель полностью {LETS_ENCRYPT}" in text
     assert "12:12:12" in text

@@ -11,24 +11,24 @@ from webapp.mail.transcript import Speaker, Utterance
 from webapp.web.reports.endings import code_of
 from webapp.web.reports.foreign import quoted
 from webapp.web.reports.report import Conversation, Line, Section, Weight
-from webapp.web.runs.ladder import Rung, ladder_of
+from webapp.web.runs.ladder import Ladder, Rung
 from webapp.web.wording.conversations import note_words, speaker_name, stage_words
 
 
-def ladder(steps: Sequence[Step]) -> Section:
+def ladder(steps: Sequence[Step], picture: Ladder) -> Section:
     """Return every step: its state in words, how far it came, how long it took."""
     by_key, lines = {step.key: step for step in steps}, list[Line]()
-    for block in ladder_of(steps).blocks:
+    for block in picture.blocks:
         lines.append(Line(block.heading))
         for rung in block.rungs:
             lines += _step(rung, by_key[rung.key])
     return Section(gettext("Steps"), tuple(lines))
 
 
-def conversations(steps: Sequence[Step]) -> tuple[Conversation, ...]:
+def conversations(steps: Sequence[Step], picture: Ladder) -> tuple[Conversation, ...]:
     """Return what was said at each step where anything was."""
     by_key = {step.key: step for step in steps}
-    spoken = [(rung, by_key[rung.key]) for block in ladder_of(steps).blocks for rung in block.rungs]
+    spoken = [(rung, by_key[rung.key]) for block in picture.blocks for rung in block.rungs]
     return tuple(
         Conversation(_title(rung), _weight(step), tuple(_said(one) for one in step.transcript))
         for rung, step in spoken

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from webapp.detection.types import Findings, Hint, ProvedServer
-from webapp.mail.settings import AuthMethod, Direction
+from webapp.mail.settings import AuthMethod, Direction, Protocol
 from webapp.storage.models import Run
 from webapp.web.explaining.explained import hint_words
 from webapp.web.wizard.choosing import server_key
@@ -45,6 +45,11 @@ class HintLine:
 
     words: str
     url: str | None
+
+
+def of_news(run: Run) -> bool:
+    """Tell whether a run is about a news server, and so about no mail."""
+    return run.entered.incoming.protocol is Protocol.NNTP
 
 
 def findings_of(run: Run) -> Findings:

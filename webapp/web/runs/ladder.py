@@ -96,11 +96,11 @@ class Ladder:
         return next((rung.key for rung in lines if rung.problem and _met(rung.problem, problem)), None)
 
 
-def ladder_of(run_steps: Sequence[Step]) -> Ladder:
-    """Return the picture of a run's steps, in their order."""
+def ladder_of(run_steps: Sequence[Step], *, news: bool = False) -> Ladder:
+    """Return the picture of a run's steps, in their order; `news` if they are about a news server."""
     blocks, words = [], stage_words()
     for group in StepGroup:
-        rungs = tuple(_rung(step, words) for step in run_steps if step.group is group)
+        rungs = tuple(_rung(step, words, news) for step in run_steps if step.group is group)
         if rungs:
             blocks.append(Block(group, steps.group_name(group), rungs))
     done = sum(step.state in FINISHED for step in run_steps)
@@ -112,8 +112,8 @@ def _met(met: Problem, told: Problem) -> bool:
     return (met.kind, met.host, met.port) == (told.kind, told.host, told.port)
 
 
-def _rung(step: Step, words: Mapping[Stage | StageState, str]) -> Rung:
-    title, detail = _title(step)
+def _rung(step: Step, words: Mapping[Stage | StageState, str], news: bool) -> Rung:
+    title, detail = _title(step, news)
     return Rung(
         key=step.key,
         look=_look(step),
@@ -142,14 +142,14 @@ def _source(step: Step) -> Source | None:
     return Source(name) if kind == "source" and name in set(Source) else None
 
 
-def _title(step: Step) -> tuple[str, str]:
+def _title(step: Step, news: bool) -> tuple[str, str]:
     """Return the name of a line and the small print beside it."""
     source = _source(step)
     if source is not None:
         return asked_name(source), _host_of(step.subject)
     if step.group is StepGroup.PROBE:
         return _host_and_port(step), _protocol(step)
-    name = steps.verify_name(step)
+    name = steps.verify_name(step, news=news)
     return name, "" if step.subject in name else step.subject
 
 

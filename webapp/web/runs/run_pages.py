@@ -121,7 +121,13 @@ class RunPage:
 
 
 def run_page(
-    run: Run, ladder: Ladder, story: Story = Story.ADDING, now: datetime | None = None, *, decides: bool = True
+    run: Run,
+    ladder: Ladder,
+    story: Story = Story.ADDING,
+    now: datetime | None = None,
+    *,
+    pause_end: datetime | None = None,
+    decides: bool = True,
 ) -> RunPage:
     """Draw a run as its rows stand, for a person who may decide where passwords go, or may not."""
     now = now or utc_now()
@@ -136,7 +142,9 @@ def run_page(
         phase=phase,
         why=why,
         address=names.readable_address(run.entered.address),
-        heading=outcomes.heading(why or phase, sends=sends, story=story),
+        heading=outcomes.paused_until(pause_end)
+        if why is Why.PAUSED and pause_end
+        else outcomes.heading(why or phase, sends=sends, story=story),
         next_step=outcomes.next_step(why or phase, sends=sends, story=story),
         elapsed=_elapsed(run, now),
         ladder=ladder,

@@ -10,9 +10,10 @@ from webapp.web.accounts.window import window_of
 from webapp.web.extensions import db, runner
 from webapp.web.forms.secret import SecretForm
 from webapp.web.runs.changes import change_of
-from webapp.web.runs.found_servers import findings_of
+from webapp.web.runs.found_servers import findings_of, of_news
 from webapp.web.runs.ladder import ladder_of
 from webapp.web.runs.ladder_details import detail_of
+from webapp.web.runs.pauses import pause_end_of
 from webapp.web.runs.places import Kind, Place, place_of
 from webapp.web.runs.run_pages import RunPage, run_page
 from webapp.web.runs.server_pages import servers_page, wants_servers
@@ -55,7 +56,7 @@ def steps(run_id: str) -> str:
         "runs/step.html" if part else "runs/steps.html",
         run_id=run.id,
         place=place_of(run),
-        ladder=ladder_of(chosen),
+        ladder=ladder_of(chosen, news=of_news(run)),
         details={step.key: detail_of(run, step) for step in chosen},
     )
 
@@ -91,7 +92,8 @@ def unsaved_run(run_id: str, *, but: Run | None = None) -> Run:
 def draw(template: str, run: Run, form: SecretForm | None = None) -> str:
     """Return the page or the part of it, with whatever form the phase needs."""
     place = place_of(run)
-    page = run_page(run, ladder_of(steps_of(db.session(), run)), place.story, decides=place.may_edit)
+    ladder = ladder_of(steps_of(db.session(), run), news=of_news(run))
+    page = run_page(run, ladder, place.story, pause_end=pause_end_of(run), decides=place.may_edit)
     secret = form or secret_form(page, place)
     servers = servers_page(run) if place.may_edit and wants_servers(page) else None
     whole = template != "runs/progress.html"

@@ -1,6 +1,6 @@
 """A certificate as people judge it: what is wrong, whose it is, how it differs from the one accepted before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from flask_babel import gettext
 from webapp.net.certificates import likeness
 from webapp.net.problems import CertificateFacts
 from webapp.storage.base import utc_now
-from webapp.web.explaining.faults import fault_sentences, likeness_sentence
+from webapp.web.explaining.faults import fault_sentences, further_sentences, likeness_sentence
 from webapp.web.wizard.consents import CertificateToPin
 from webapp.web.wizard.hoster_names import names_offered
 from webapp.web.wording.certificates import (
@@ -61,19 +61,29 @@ def certificate_card(one: CertificateToPin, met_at: datetime) -> CertificateCard
     """Return a certificate that was met at a moment, to be judged now."""
     shown, replaces = one.certificate, one.accepted is not None
     same = likeness(one.earlier, shown) if one.earlier is not None else None
+    differences = _differences(one)
     return CertificateCard(
-        faults=fault_sentences(one.problem, met_at),
-        facts=tuple((name, words(shown)) for name, words in _told()),
+        # That it is another one stands above already.
+        faults=(further_sentences if replaces else fault_sentences)(one.problem, met_at),
+        facts=_facts(shown, {difference.name for difference in differences}),
         fingerprint=fingerprint_words(shown.sha256),
         details=_details(shown),
         likeness=likeness_sentence(same) if replaces else None,
-        differences=_differences(one),
+        differences=differences,
         unchanged=_unchanged(one.earlier, shown) if one.earlier is not None else None,
         offers=tuple(
             NameButton(gettext("Use the server name %(host)s", host=host_for_people(offer.host)), offer.value)
             for offer in names_offered(one.direction, one.problem, met_at)
         ),
     )
+
+
+def _facts(shown: CertificateFacts, compared: Collection[str]) -> Facts:
+    """Return what is told of a certificate, but for what stands beside the earlier one, and each thing once."""
+    told = [(name, words) for name, words in _told() if name not in compared]
+    if owner_words(shown) == names_words(shown):
+        told = [one for one in told if one[1] is not names_words]
+    return tuple((name, words(shown)) for name, words in told)
 
 
 def _told() -> tuple[tuple[str, Callable[[CertificateFacts], str]], ...]:

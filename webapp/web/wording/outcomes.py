@@ -1,7 +1,10 @@
 """Words for whole runs: what goes on, how it ended, and what to do next."""
 
+from datetime import datetime
+
 from flask_babel import gettext
 
+from webapp.web.moments import clock_words
 from webapp.web.runs.phases import Phase
 from webapp.web.wording.stories import CHANGING, CHECKING, Told
 from webapp.web.wording.whys import Story, Why
@@ -52,7 +55,7 @@ ADDING: dict[Phase | Why, Told] = {
     ),
     Phase.NOT_PROVED: (
         N_("The account is not saved: the check failed"),
-        N_("Nothing was saved. The form is as it was; correct it and try again."),
+        N_("What you typed is still in the form: correct it and try again."),
     ),
     Phase.CHECKED: (N_("The settings work"), N_("Every server it uses let us in. Nothing was changed.")),
     Phase.SAVED: (N_("The account is saved"), N_("Every server it uses has proved itself with a real login.")),
@@ -120,6 +123,11 @@ WITHOUT_SENDING: dict[Story, dict[Phase | Why, Told]] = {
 def heading(ending: Phase | Why, *, sends: bool = True, story: Story = Story.ADDING) -> str:
     """Return the heading of a run's page."""
     return gettext(_told(ending, sends, story)[0])
+
+
+def paused_until(end: datetime) -> str:
+    """Return the heading of a run that came into the pause after refused logins: when it is worth trying again."""
+    return gettext("A pause until %(time)s", time=clock_words(end))
 
 
 def next_step(ending: Phase | Why, *, sends: bool = True, story: Story = Story.ADDING) -> str:

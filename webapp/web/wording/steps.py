@@ -41,7 +41,7 @@ VERIFIED: dict[str, str] = {
     "verify:incoming": N_("Login to the incoming server"),
     "verify:outgoing": N_("Login to the outgoing server"),
     "verify:letter": N_("Test message"),
-    "verify:arrival": N_("Message arrived"),
+    "verify:arrival": N_("Delivery of the message"),
     "verify:sharing": N_("Sending as %(address)s"),
 }
 
@@ -111,8 +111,10 @@ def _list_words(words: list[str]) -> str:
     )
 
 
-def verify_name(step: Step) -> str:
-    """Return the name of one rung of the check with the password."""
+def verify_name(step: Step, *, news: bool = False) -> str:
+    """Return the name of one rung of the check with the password; a news server is no mail server."""
+    if news and step.key == "verify:incoming":
+        return gettext("Login to the news server")
     known = VERIFIED.get(_kind_of(step))
     return gettext(known) % {"address": step.subject} if known else step.subject
 

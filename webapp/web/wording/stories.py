@@ -87,8 +87,8 @@ CHECKING: dict[Phase | Why, Told] = {
         N_("Nothing was changed by the check. Type the password to check again."),
     ),
     Phase.NOT_PROVED: (
-        N_("The settings do not work"),
-        N_("Nothing was changed by the check. What was checked is below."),
+        N_("The check failed"),
+        N_("A check changes nothing. What was checked is below."),
     ),
     Phase.NEEDS_CONSENT: (
         N_("Your consent is needed"),
