@@ -7,10 +7,12 @@ from tests.background.office import Office
 from tests.background.test_saving import saving
 from tests.storage.makers import person
 from webapp.background.assignments import Assignment
+from webapp.background.refusals import StoredRefusals
 from webapp.detection.refusals import PAUSE, RefusalLedger
 from webapp.detection.steps import Report
 from webapp.detection.surroundings import Surroundings
 from webapp.detection.types import Outcome, OutcomeKind
+from webapp.storage.base import utc_now
 
 Offices = Callable[..., Office]
 MAILBOX = "Anna@uspeh.test"
@@ -55,3 +57,27 @@ def test_the_pause_ends(make_office: Offices) -> None:
     office.ended(saving(office, draft))
 
     assert engine.pauses == [None, None]
+
+
+def test_what_the_rows_have_forgotten_is_forgotten() -> None:
+    refusals = StoredRefusals(utc_now)
+    refusals.know([(MAILBOX.casefold(), utc_now())])
+    assert refusals.refused_lately(MAILBOX) == 1
+
+    with refusals.reading() as take:
+        take([])
+
+    assert refusals.refused_lately(MAILBOX) == 0
+
+
+def test_what_another_thread_writes_while_the_rows_are_read_is_not_forgotten() -> None:
+    refusals, now = StoredRefusals(utc_now), utc_now()
+    refusals.note_refusal(MAILBOX)
+
+    with refusals.reading() as take:
+        rows = [(MAILBOX.casefold(), now - timedelta(minutes=1))]
+        refusals.mark_written(refusals.unwritten())
+        refusals.know([(MAILBOX.casefold(), now)])
+        take(rows)
+
+    assert refusals.refused_lately(MAILBOX) == 3

@@ -32,8 +32,8 @@ class Etiquette:
     def place(self, address: str, settings: ServerSettings) -> Iterator[None]:
         """Hold a place for one login; raises `NotYet` instead of waiting, for others want the thread."""
         mailboxes = mailboxes_of(address, settings)
-        with self._session_factory() as session:
-            self._refusals.load(recent_refusals(session, self._clock()))
+        with self._refusals.reading() as take, self._session_factory() as session:
+            take(recent_refusals(session, self._clock()))
         pauses = [end for mailbox in mailboxes if (end := self._refusals.paused_until(mailbox)) is not None]
         if pauses:
             raise NotYet(max(pauses))
@@ -51,9 +51,9 @@ class Etiquette:
 
     def _note(self, mailboxes: frozenset[str]) -> None:
         refused = [(mailbox, self._clock()) for mailbox in mailboxes]
-        self._refusals.load(refused)
         try:
             with self._session_factory.begin() as session:
                 store_refusals(session, refused)
+            self._refusals.know(refused)  # until now the place that is held counts for it
         except SQLAlchemyError:  # this process knows it all the same, and writes it with its next refusals
             self._refusals.remember(refused)

@@ -56,7 +56,8 @@ class Records:
     def read_assignment(self, live: LiveRun) -> Assignment:
         """Return what a claimed run has to do; the secret only where it is needed."""
         with self._session_factory() as session:
-            self.refusals.load(recent_refusals(session, self._clock()))
+            with self.refusals.reading() as take:
+                take(recent_refusals(session, self._clock()))
             run = session.get_one(Run, live.run_id)
             live.report.masking = Masking(known_secrets(session, self._box, run, self._clock()))
             return read_assignment(session, run, self._box, self._clock())

@@ -2,13 +2,14 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from webapp.detection.refusals import LoginPlaces, pause_end, young
-from webapp.storage.refusals import MEMORY
 
 Refusal = tuple[str, datetime]
+Take = Callable[[Iterable[Refusal]], None]
 
 
 class StoredRefusals:
@@ -19,6 +20,7 @@ class StoredRefusals:
         self._lock = threading.Lock()
         self._known: Counter[Refusal] = Counter()
         self._unwritten: list[Refusal] = []
+        self._readings: list[Counter[Refusal]] = []  # what was written since each of them began
         self.places = LoginPlaces()
 
     def paused_until(self, mailbox: str) -> datetime | None:
@@ -39,12 +41,27 @@ class StoredRefusals:
         with self._lock:
             self._unwritten.extend(refusals)
 
-    def load(self, rows: Iterable[Refusal]) -> None:
-        """Take over what the rows say, of all processes; what another thread has just written is not forgotten."""
-        forgotten_at = self._clock() - MEMORY
+    @contextmanager
+    def reading(self) -> Iterator[Take]:
+        """Yield what takes the rows, of all processes, as the truth; what is written while they are read is kept."""
+        meanwhile: Counter[Refusal] = Counter()
+
+        def take(rows: Iterable[Refusal]) -> None:
+            with self._lock:
+                self._known = Counter(rows) | meanwhile
+
         with self._lock:
-            kept = Counter({one: count for one, count in self._known.items() if one[1] > forgotten_at})
-            self._known = kept | Counter(rows)  # whichever knows more of them
+            self._readings.append(meanwhile)
+        try:
+            yield take
+        finally:
+            with self._lock:
+                self._readings = [one for one in self._readings if one is not meanwhile]
+
+    def know(self, written: Iterable[Refusal]) -> None:
+        """Count refusals that have just been written to rows."""
+        with self._lock:
+            self._learn(Counter(written))
 
     def unwritten(self) -> tuple[Refusal, ...]:
         """Return what no row holds yet."""
@@ -55,7 +72,11 @@ class StoredRefusals:
         """Move refusals that rows hold now out of the unwritten ones."""
         with self._lock:
             self._unwritten = self._unwritten[len(written) :]
-            self._known |= Counter(written)
+            self._learn(Counter(written))
+
+    def _learn(self, written: Counter[Refusal]) -> None:
+        for known in (self._known, *self._readings):
+            known |= written
 
     def _refused_at(self, mailbox: str) -> list[datetime]:
         with self._lock:
