@@ -13,7 +13,7 @@ from tests.scripted import PATIENCE_S
 from tests.storage.makers import SECRET
 from webapp.background.watch import Watch
 from webapp.background.work import NeedsPassword, NotYet, Work, WorkLost
-from webapp.background.worker import Duties
+from webapp.background.worker import Duties, Duty
 from webapp.mail.clients.access import Access
 from webapp.net.problems import Problem, ProblemKind, Trouble
 from webapp.storage.base import utc_now
@@ -31,7 +31,7 @@ def bureau(engine: DatabaseEngine, session: Session, box: SecretBox) -> Bureau:
     return Bureau(sessionmaker(engine), session, box)
 
 
-def troubled(problem: Problem):  # type: ignore[no-untyped-def]
+def troubled(problem: Problem) -> Duty:
     def duty(work: Work) -> None:
         work.entered = True
         raise Trouble(problem)
@@ -45,7 +45,7 @@ class Told:
     def __init__(self) -> None:
         self.news: list[tuple[str, int]] = []
 
-    def duties(self, receive) -> Duties:  # type: ignore[no-untyped-def]
+    def duties(self, receive: Duty) -> Duties:
         return Duties(
             receive,
             well,

@@ -1,6 +1,7 @@
 """What stands around a worker in its tests: accounts with rows that are due, a clock that obeys, small duties."""
 
 import threading
+import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -111,10 +112,10 @@ class Waiting:
         work.entered = True
         self.works.append(work)
         self._begun.release()
-        pause = threading.Event()
-        while not self._go_on.is_set():
+        give_up_at = time.monotonic() + 2 * PATIENCE_S
+        while not self._go_on.wait(0.01):
             work.go_on()
-            pause.wait(0.01)
+            assert time.monotonic() < give_up_at, "nobody lets the work go on"
 
     def wait_until_begun(self, times: int = 1) -> None:
         """Wait until so many more pieces have begun."""

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from tests.web.accounts.counting import queries_of
 from tests.web.desk import SECRET, Desk, database
@@ -43,7 +44,7 @@ def due_at(app: Flask, account_id: int, direction: Direction = INCOMING) -> date
     return row.due_at if row is not None else None
 
 
-def receive(person: Visitor, account_id: int, **headers: str):  # type: ignore[no-untyped-def]
+def receive(person: Visitor, account_id: int, **headers: str) -> TestResponse:
     return person.send(f"/accounts/{account_id}/receive", page=f"/accounts/{account_id}", headers=headers)
 
 
