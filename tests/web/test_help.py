@@ -24,6 +24,7 @@ LONGEST, MOST_SENTENCES = 280, 3
 CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 # About people, signing in and the program's language: no term of mail is in them.
 UNEXPLAINED = {
+    "ComposeForm",
     "NamesForm",
     "NewPassword",
     "NewUserForm",

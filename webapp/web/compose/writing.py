@@ -29,7 +29,7 @@ def new() -> Answer:
     """Show an empty letter; the first press stores it, under the key the form came with, so that two do no harm."""
     accounts = my_senders()
     if not accounts:
-        return render_template("compose/no_sender.html")
+        return render_template("compose/no_sender.html"), 422 if request.method == "POST" else 200
     chosen = next((one for one in accounts if one.id == request.args.get("account", type=int)), accounts[0])
     form = ComposeForm(
         accounts,
