@@ -240,6 +240,21 @@ def test_a_password_that_no_key_opens_is_no_trouble_of_the_server(bureau: Bureau
     assert row.due_at > bureau.clock()
 
 
+def test_a_password_typed_while_its_absence_is_noticed_is_not_missed(bureau: Bureau) -> None:
+    account, typed_at = bureau.account(automatic=False), bureau.clock()
+    want(bureau.session, post_of(account), bureau.clock())
+    bureau.session.commit()
+
+    def duty(work: Work) -> None:
+        with bureau.factory.begin() as session:
+            want(session, work.post, typed_at)
+        raise NeedsPassword
+
+    bureau.worker(duties(duty)).carry_out(post_of(account))
+
+    assert bureau.row(account).due_at == typed_at
+
+
 def test_a_surprise_is_logged_without_words_and_tried_again_later(
     bureau: Bureau, caplog: pytest.LogCaptureFixture
 ) -> None:

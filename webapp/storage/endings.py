@@ -70,10 +70,14 @@ def give_back(session: Session, post: Post, holder: str, due_at: datetime) -> No
 
 
 def leave(session: Session, post: Post, holder: str, now: datetime) -> None:
-    """End work that nobody wants for now: a person stopped it, or a password is missing."""
+    """End work that nobody wants for now: a person stopped it, or a password is missing.
+
+    Unless it was stopped, a wish that came meanwhile stands: the password may have just been typed.
+    """
     row = _held(session, post, holder)
     if row is not None:
-        _release(row, next_turn(row, now))
+        wanted_at = None if row.stop_requested else row.due_at
+        _release(row, wanted_at or next_turn(row, now))
         session.flush()
 
 
