@@ -131,32 +131,32 @@ def run_page(
 ) -> RunPage:
     """Draw a run as its rows stand, for a person who may decide where passwords go, or may not."""
     now = now or utc_now()
-    phase = phase_of(run, now)
-    findings = findings_of(run)
-    why, sends = why_ended(run, phase), run.entered.for_sending
-    if phase is Phase.NEEDS_CONSENT and not decides:
-        why = Why.OTHERS_DECIDE
-    silent = phase.going or why in SAID_BY_HEADING
+    phase, findings, sends = phase_of(run, now), findings_of(run), run.entered.for_sending
+    why = why_ended(run, phase) if decides or phase is not Phase.NEEDS_CONSENT else Why.OTHERS_DECIDE
     return RunPage(
         run=run,
         phase=phase,
         why=why,
         address=names.readable_address(run.entered.address),
-        heading=outcomes.paused_until(pause_end)
-        if why is Why.PAUSED and pause_end
-        else outcomes.heading(why or phase, sends=sends, story=story),
+        heading=_heading(why or phase, sends, story, pause_end),
         next_step=outcomes.next_step(why or phase, sends=sends, story=story),
         elapsed=_elapsed(run, now),
         ladder=ladder,
         halves=tuple(half_of(findings, direction) for direction in run.entered.wanted()),
         provider=findings.provider_name,
         hints=tuple(hint_line(hint, findings.provider_name) for hint in findings.hints),
-        complaints=() if silent else complaints_of(run),
+        complaints=() if phase.going or why in SAID_BY_HEADING else complaints_of(run),
         refusals=refusals_of(run),
         letter=letter_complaint(run),
         letter_may_remain=run.outcome.letter_may_remain if run.outcome else False,
         usable=all(findings.chosen(direction) for direction in run.entered.wanted()),
     )
+
+
+def _heading(told: Why | Phase, sends: bool, story: Story, pause_end: datetime | None) -> str:
+    if told is Why.PAUSED and pause_end:
+        return outcomes.paused_until(pause_end)
+    return outcomes.heading(told, sends=sends, story=story)
 
 
 def _elapsed(run: Run, now: datetime) -> str:
