@@ -1,1 +1,0 @@
-"""Workers that are killed without warning, against real servers."""
