@@ -57,9 +57,7 @@ def fill(window: SettingsWindow, to: str = f"Борис <{BORIS}>", subject: str
 
 
 def attach(window: SettingsWindow, name: str, data: bytes) -> None:
-    window.page.locator("#files").set_input_files(
-        {"name": name, "mimeType": "application/pdf", "buffer": data}
-    )
+    window.page.locator("#files").set_input_files({"name": name, "mimeType": "application/pdf", "buffer": data})
 
 
 def test_a_letter_is_written_with_a_file_and_followed_until_it_has_left(desk: SettingsWindow, office: Office) -> None:
