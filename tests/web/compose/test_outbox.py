@@ -103,10 +103,6 @@ def international(session: Session, letter: OutgoingLetter) -> None:
     letter.recipients[0].address = "пеле@xn--e1atfhn.xn--p1ai"
 
 
-def stopped(session: Session, letter: OutgoingLetter) -> None:
-    row(session, letter).due_at = None
-
-
 STORIES: dict[str, tuple[Change, tuple[str, ...], bool]] = {
     "leaves": (nothing, ("ждёт", "Письмо уйдёт через мгновение"), True),
     "sending": (sending, ("отправляется",), True),
@@ -117,7 +113,6 @@ STORIES: dict[str, tuple[Change, tuple[str, ...], bool]] = {
     "doubt": (in_doubt, ("под вопросом", "Отправить ещё раз", "Считать отправленным"), False),
     "refused": (refused, ("не отправлено", "554 5.7.1 looks like spam", "Изменить"), False),
     "international": (international, ("не отправлено", "пеле@успех.рф", "Изменить"), False),
-    "stopped": (stopped, ("ждёт", "остановлено", "Повторить сейчас"), True),
     "copy": (without_copy, ("отправлено", "Положить его копию", "Убрать из списка"), False),
     "some": (sent_to_some, ("не всем", "не дошло до vera@uspeh.test", "отказ"), False),
 }

@@ -3,7 +3,6 @@
 import html
 import io
 import re
-from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -14,7 +13,7 @@ from werkzeug.test import TestResponse, encode_multipart
 from tests.web.desk import Desk, database
 from tests.web.visitor import Visitor, shown
 from webapp.storage import writing
-from webapp.storage.base import new_token, utc_now
+from webapp.storage.base import new_token
 from webapp.storage.models import OutgoingLetter, OutgoingRecipient, OutgoingState
 
 PDF = b"%PDF-1.7 " + bytes(range(256))
@@ -228,13 +227,6 @@ def test_drafts_are_listed_and_deleted(app: Flask, admin: Visitor, account: int)
     assert answer.status_code == 303
     assert letters(app) == []
     assert admin.open(draft.request.path).status_code == 404
-
-
-def test_a_draft_saved_once_is_kept_for_as_long_as_it_takes(app: Flask, admin: Visitor, account: int) -> None:
-    press(admin, admin.open("/mail/new"), body="однажды", page="")
-
-    with database(app) as session:
-        assert writing.forget_untouched(session, utc_now() + timedelta(days=365)) == 0
 
 
 def test_nobody_reads_or_changes_anybody_elses_draft(

@@ -65,7 +65,6 @@ class Standing:
     said: str | None
     next_try_at: datetime | None
     link: Link | None
-    may_try: bool  # now, and not when its time has come
     recipients: tuple[RecipientLine, ...]
     asks_again: str | None
 
@@ -91,7 +90,6 @@ class Wait:
     link: Link | None = None
     tone: str = "accent"
     usual: bool = False  # and so not worth an explanation
-    may_try: bool = False
 
 
 def standing_of(letter: OutgoingLetter) -> Standing:
@@ -111,7 +109,6 @@ def standing_of(letter: OutgoingLetter) -> Standing:
         said=wait.problem.server_said if wait.problem is not None else None,
         next_try_at=wait.next_try_at,
         link=wait.link,
-        may_try=wait.may_try,
         recipients=tuple(_line(letter, one) for one in letter.recipients),
         asks_again=_pace(letter, wait),
     )
@@ -146,11 +143,9 @@ def _wait(letter: OutgoingLetter) -> Wait:
         words = gettext(
             "The server cannot be reached or does not work at the moment. The letter waits and leaves by itself."
         )
-        return Wait(words, row.trouble, row.due_at, tone="warn", may_try=True)
+        return Wait(words, row.trouble, row.due_at, tone="warn")
     if letter.next_try_at is not None and letter.next_try_at > now:
-        return Wait(put_off_words(letter), letter.problem, letter.next_try_at, tone="warn", usual=True, may_try=True)
-    if row is None or (row.due_at is None and row.leased_until is None):
-        return Wait(gettext("The letter was stopped and waits until you let it leave."), tone="warn", may_try=True)
+        return Wait(put_off_words(letter), letter.problem, letter.next_try_at, tone="warn", usual=True)
     return Wait(gettext("The letter leaves in a moment."))
 
 
