@@ -108,10 +108,11 @@ def test_an_entry_is_written_for_people(entry: Entry) -> None:
             assert sentence.endswith("."), sentence
 
 
-# Where nothing is known of the server, "{host}" becomes "почты" or "the mail server", and port and names are left out.
+# Where nothing is known of the server, "{host}" becomes "почты" or "the mail server"; after a colon it is left out,
+# as port and names are.
 READABLE = {
     Language.RU: {
-        "host": re.compile(r"\b[Сс]ервер(?:а|у|ом|е)? \{host\}|^«\{host\}» "),
+        "host": re.compile(r"\b[Сс]ервер(?:а|у|ом|е)? \{host\}|^«\{host\}» |\w: \{host\}\.$"),
         "domain": re.compile(r"\b[Дд]омена \{domain\}"),
         "port": re.compile(r"[\w}] на порту \{port\}"),
         "names": re.compile(r"\w: \{names\}\."),
@@ -122,7 +123,7 @@ READABLE = {
         "starttls_port": re.compile(r"(?:порт|для) STARTTLS — \{starttls_port\}"),
     },
     Language.EN: {
-        "host": re.compile(r"^\{host\} |^“\{host\}” | (?:to|of|at|by|with) \{host\}|\(\{host\}\)"),
+        "host": re.compile(r"^\{host\} |^“\{host\}” | (?:to|of|at|by|with) \{host\}|\(\{host\}\)|\w: \{host\}\.$"),
         "domain": re.compile(r"\bdomain \{domain\}"),
         "port": re.compile(r"[\w}] at port \{port\}"),
         "names": re.compile(r"\w: \{names\}\."),
@@ -149,7 +150,9 @@ def test_an_unknown_server_has_no_name_no_port_and_no_dash(app: Flask, language:
             said = explained(Problem(kind, cause=cause))
 
             for text in (said.happened, said.why, said.remedy):
-                assert not re.search(r"(?<!“)None|[«“]почты|^почты|–|\{|домена? почты|: \.", text), text
+                assert not re.search(
+                    r"(?<!“)None|[«“]почты|^почты|–|\{|домена? почты|: (?:почты|the mail server)?\.", text
+                ), text
                 assert text[0] in "«“i" or text[0].isupper(), text
 
 

@@ -20,7 +20,7 @@ NOBODY_DOMAIN = {Language.RU: "этого адреса", Language.EN: "of this a
 NOBODY_QUOTED = {Language.RU: "Это", Language.EN: "This"}
 # What is said together with a name or a number, and is left out together with it.
 NO_HOST, NO_PORT = re.compile(r"[«“]\{host\}[»”]"), re.compile(r" (?:на порту|at port) \{port\}")
-NO_NAMES = re.compile(r": \{names\}")
+NO_NAMES, NO_PLACE = re.compile(r": \{names\}"), re.compile(r": \{host\}")
 NOBODY = {Language.RU: "Провайдер", Language.EN: "The provider"}
 OR = {Language.RU: "или", Language.EN: "or"}
 
@@ -111,6 +111,7 @@ def _sentence(words: str, problem: Problem, around: Circumstances, language: Lan
     names = problem.certificate.names[:NAMES_ROOM] if problem.certificate else ()
     for known, pattern, instead in (
         (problem.host, NO_HOST, NOBODY_QUOTED[language]),
+        (problem.host, NO_PLACE, ""),
         (problem.port, NO_PORT, ""),
         (names, NO_NAMES, ""),
     ):
