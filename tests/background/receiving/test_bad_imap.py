@@ -1,6 +1,7 @@
 """Receiving by IMAP from servers that break off, refuse, lie or talk nonsense: what can come does, each letter once."""
 
 from collections.abc import Callable
+from datetime import date, timedelta, timezone
 
 import pytest
 
@@ -22,7 +23,7 @@ from tests.certificates import server_context
 from tests.peer import Peer
 from tests.scripted import ScriptedServer
 from webapp.background.receiving.portions import MOST
-from webapp.background.receiving.suspects import Way
+from webapp.background.receiving.suspects import SMALL, Way
 from webapp.background.work import WorkStopped
 from webapp.mail.clients.imap import LARGEST_LETTER
 from webapp.net.problems import ProblemKind, Trouble
@@ -102,6 +103,39 @@ def test_a_letter_that_breaks_every_connection_keeps_no_other_from_coming(
     assert sorted(desk.subjects()) == ALL
     (poison,) = [one for one in desk.letters() if one.subject == "3"]
     assert (poison.sha256, poison.size) == (None, len(LETTERS[3]))
+
+
+def test_a_large_letter_a_bad_line_does_not_bring_is_left_for_later(desk_at: Desks) -> None:
+    imap = SmallImap(LETTERS, at(wants(WHOLE, 3), breaking), sizes={3: 2 * SMALL})
+    with served(imap) as server:
+        desk = desk_at(server)
+        with pytest.raises(Trouble) as raised:
+            desk.receive()
+        assert sorted(desk.subjects()) == ["1", "2", "4", "5", "6"]
+
+        imap.misbehave = well_behaved
+        desk.receive()
+        desk.receive()
+
+    assert raised.value.problem.kind is ProblemKind.CONNECTION_LOST
+    assert sorted(desk.subjects()) == ALL
+    assert all(one.sha256 for one in desk.letters())
+
+
+def test_no_letter_is_blamed_for_a_server_that_gives_none(desk_at: Desks) -> None:
+    imap = SmallImap(LETTERS, at(wants(b"BODY.PEEK"), breaking))
+    with served(imap) as server:
+        desk = desk_at(server)
+        with pytest.raises(Trouble):
+            desk.receive()
+        assert desk.subjects() == []
+        assert server.connections <= 6
+
+        imap.misbehave = well_behaved
+        desk.receive()
+
+    assert sorted(desk.subjects()) == ALL
+    assert all(one.sha256 for one in desk.letters())
 
 
 def test_of_a_letter_whose_header_breaks_it_too_only_its_place_is_kept(desk_at: Desks) -> None:
@@ -190,6 +224,16 @@ def test_a_server_that_does_not_tell_its_next_number_is_asked_for_its_last(desk_
     assert sum(WHOLE in command for command in server.received) == 3, "two portions, then one"
 
 
+def test_a_server_is_asked_for_the_first_day_as_it_may_count_it(desk_at: Desks) -> None:
+    with served(SmallImap(LETTERS)) as server:
+        desk = desk_at(server, since=date(2026, 11, 10))
+        desk.zone = timezone(timedelta(hours=14))
+        desk.receive()
+
+    (asked,) = (command for command in server.received if b"SEARCH" in command)
+    assert asked.endswith(b"SINCE 08-Nov-2026"), "26 hours behind it is the 8th"
+
+
 def test_a_server_that_shuts_down_is_a_trouble(desk_at: Desks) -> None:
     with served(SmallImap(LETTERS, at(wants(WHOLE), saying(b"* BYE shutting down\r\n")))) as server:
         desk = desk_at(server)
@@ -247,7 +291,7 @@ def test_whatever_ends_a_conversation_is_told(
     imap = SmallImap({1: LETTERS[1]}, at(lambda command: moment in command or HEADER in command, act))
     with served(imap) as server:
         desk = desk_at(server)
-        if moment == WHOLE and kind is not ProblemKind.SERVICE_UNAVAILABLE:
+        if moment == WHOLE and kind is ProblemKind.UNEXPECTED_ANSWER:
             desk.receive()  # it is the letter
             assert desk.subjects() == [""]
         else:

@@ -12,6 +12,7 @@ from tests.background.receiving.small_servers import SmallPop3, at, breaking, sa
 from tests.certificates import server_context
 from tests.peer import Peer
 from tests.scripted import ScriptedServer
+from webapp.background.receiving.suspects import SMALL
 from webapp.background.work import WorkStopped
 from webapp.mail.clients.pop3 import LARGEST_LETTER
 from webapp.mail.settings import Protocol
@@ -141,8 +142,25 @@ def test_a_letter_that_breaks_every_connection_keeps_no_other_from_coming(
     assert [one.subject for one in desk.letters() if one.sha256 is None] == ["B"]
 
 
+def test_a_large_letter_a_bad_line_does_not_bring_is_left_for_later(desk_with: Desks) -> None:
+    large = B + b"x" * 2 * SMALL + b"\r\n"
+    pop3 = SmallPop3([(b"a", A), (b"b", large), (b"c", C)], at(commands(b"RETR 2"), breaking))
+    with served(pop3) as server:
+        desk = desk_with(server)
+        with pytest.raises(Trouble):
+            desk.receive()
+        assert subjects(desk) == ["A", "C"]
+
+        pop3.misbehave = well_behaved
+        desk.receive()
+        desk.receive()
+
+    assert subjects(desk) == ["A", "B", "C"]
+    assert all(one.sha256 for one in desk.letters())
+
+
 def test_a_letter_whose_header_breaks_it_too_keeps_its_place_only(desk_with: Desks) -> None:
-    breaks = at(lambda command: command in (b"RETR 2", b"TOP 2 0"), breaking)
+    breaks = at(lambda command: command in (b"RETR 2", b"TOP 2 0"), saying(b"what is this\r\n"))
     with served(SmallPop3([(b"a", A), (b"b", B)], breaks)) as server:
         desk = desk_with(server)
         desk.receive()

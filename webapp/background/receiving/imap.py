@@ -33,6 +33,7 @@ from webapp.storage.letters import known_uids, renumbered, update_flags, vanishe
 from webapp.storage.models import Folder, FolderRole, Letter
 
 LAST = (FolderRole.JUNK, FolderRole.TRASH)  # nobody waits for those
+ZONES_APART = timedelta(days=2)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -77,10 +78,11 @@ class Course:
             self.at_hand.look()
         flags = told_flags(self.mailbox, folder, opened, here - lost, self.mailbox.work.clock())
         uid_next = max(opened.uid_next or 1, folder.uid_next or 1, *(uid + 1 for uid in new[:1]))
+        complete = not self.suspects.leaves_for_later(folder.id)
         with self._writing(folder) as (session, row):
             vanished(session, row, lost)
             update_flags(session, row, flags)
-            row.uid_next, row.modseq, row.waiting = uid_next, opened.modseq, 0
+            row.uid_next, row.modseq, row.waiting = uid_next if complete else folder.uid_next, opened.modseq, 0
             settle(session, row, self.unsettled.of(row.id))
 
     def _begin(self, folder: KnownFolder, opened: Opened) -> tuple[KnownFolder, set[int]]:
@@ -113,8 +115,8 @@ class Course:
             return []
         criteria = f"UID {first}:*" if folder.uid_next else "ALL"
         since = self.errand.since
-        if since is not None:  # by the server's date, in whichever zone it thinks: refined when the time is known
-            criteria += f" SINCE {_day(since - timedelta(days=1))}"
+        if since is not None:  # by the server's date in its own zone, 26 hours away at most: refined by the time later
+            criteria += f" SINCE {_day(since - ZONES_APART)}"
         # `n:*` names the last letter also where that has a smaller number.
         return sorted({uid for uid in self.mailbox.search(criteria) if uid >= first} - here, reverse=True)
 

@@ -36,6 +36,7 @@ class Loading:
     def load(self, uids: Sequence[int]) -> None:
         """Load letters in this order. While a portion is stored, the server prepares the next."""
         self.intake.expect(len(uids))
+        uids = sorted(uids, key=lambda uid: self.suspects.breaks((self.folder.id, uid)))
         loaded: list[tuple[Portion, dict[int, Loaded]]] = []
         with Share(self.mailbox.work.go_on) as share:
             for portion in portions(self._announced(uids), self._way):
@@ -76,7 +77,7 @@ class Loading:
         if letter.uid in self._here:
             return Way.FROM_HERE
         way = self.suspects.way((self.folder.id, letter.uid))
-        return max(way, Way.HEADER) if letter.size > LARGEST_LETTER else way
+        return Way.HEADER if letter.size > LARGEST_LETTER and way < Way.HEADER else way
 
     def _ask(self, portion: Portion) -> bytes | None:
         item = _item(portion.way)
@@ -92,8 +93,10 @@ class Loading:
         except Trouble as trouble:
             if self.mailbox.refused(trouble):
                 return self._by_less(portion)
-            self.suspects.blame([(self.folder.id, letter.uid) for letter in portion.letters], trouble)
+            on_their_way = [((self.folder.id, letter.uid), letter.size) for letter in portion.letters]
+            self.suspects.blame(on_their_way, trouble)
             raise
+        self.suspects.acquit()
         loaded: dict[int, Loaded] = {}
         for letter in portion.letters:
             raw = said.get(letter.uid, {}).get(KEYS[item])
@@ -115,7 +118,7 @@ class Loading:
 
     def _unasked(self, portion: Portion) -> dict[int, Loaded]:
         loaded: dict[int, Loaded] = {}
-        for letter in portion.letters:
+        for letter in portion.letters if portion.way is not Way.LATER else ():
             raw = self.at_hand.bytes_of(self._here[letter.uid]) if portion.way is Way.FROM_HERE else None
             if raw == b"":  # swept away since: nobody else had it
                 alone = Portion((letter,), Way.ALONE)

@@ -39,7 +39,7 @@ class Pop3Loading:
         self.intake.expect(len(letters))
         with Share(self.work.go_on) as share:
             try:
-                for letter in letters:
+                for letter in sorted(letters, key=lambda letter: self.suspects.breaks(letter.key)):
                     self._make_room(share, letter.offered.size)
                     self._load(letter)
                     self._done += 1
@@ -57,6 +57,8 @@ class Pop3Loading:
 
     def _load(self, letter: Recognised) -> None:
         way = self.suspects.way(letter.key)
+        if way is Way.LATER:
+            return
         if letter.offered.size > LARGEST_LETTER:
             way = max(way, Way.HEADER)
         header = self._header(letter, way)
@@ -85,11 +87,13 @@ class Pop3Loading:
 
     def _watched(self, letter: Recognised, ask: Callable[[int], Answer]) -> Answer:
         try:
-            return ask(letter.offered.number)
+            answer = ask(letter.offered.number)
         except Trouble as trouble:
             if not self.maildrop.refused(trouble):
-                self.suspects.blame([letter.key], trouble)
+                self.suspects.blame([(letter.key, letter.offered.size)], trouble)
             raise
+        self.suspects.acquit()
+        return answer
 
     def _stays_out(self, raw: bytes) -> bool:
         """Tell whether a letter is from before the account's start, or one of our own trials."""

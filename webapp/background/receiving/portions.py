@@ -8,7 +8,8 @@ from webapp.background.receiving.suspects import Way
 
 MOST_LETTERS = 200
 MOST_BYTES = 20 * 1024 * 1024
-MOST = {Way.WITH_OTHERS: MOST_LETTERS, Way.ALONE: 1, Way.HEADER: 50, Way.NOT_AT_ALL: MOST_LETTERS, Way.FROM_HERE: 50}
+MOST = dict.fromkeys(Way, MOST_LETTERS) | {Way.ALONE: 1, Way.HEADER: 1}
+BODILESS = (Way.HEADER, Way.NOT_AT_ALL, Way.LATER)
 LARGEST_LETTER = 50 * 1024 * 1024  # of larger ones only the header is loaded
 
 
@@ -27,7 +28,7 @@ def portions(letters: Iterable[Announced], way_of: Callable[[Announced], Way]) -
     way, size = Way.WITH_OTHERS, 0
     for letter in letters:
         its_way = way_of(letter)
-        its_size = 0 if its_way in (Way.HEADER, Way.NOT_AT_ALL) else letter.size
+        its_size = 0 if its_way in BODILESS else letter.size
         full = len(together) >= MOST[way] or size + its_size > MOST_BYTES
         if together and (its_way is not way or full):
             yield Portion(tuple(together), way, size)

@@ -16,6 +16,7 @@ def receive(work: Work) -> None:
 
     Whatever was stored stays. When a letter seems to have broken the connection,
     all begins anew, which costs only a login: what is here is not loaded again.
+    One that is left for later is a trouble once all the others have come.
     """
     errand = read_errand(work)
     receive_by = RECEIVE_BY.get(errand.access.settings.protocol) if errand else None
@@ -24,9 +25,12 @@ def receive(work: Work) -> None:
     suspects = Suspects()
     while True:
         try:
-            return receive_by(work, errand, suspects)
+            receive_by(work, errand, suspects)
+            break
         except Trouble:
             if work.stopped or work.connections.closed:
                 raise WorkStopped from None
             if not suspects.worth_another_start():
                 raise
+    if suspects.trouble is not None:
+        raise suspects.trouble
