@@ -32,7 +32,7 @@ class Content:
     bcc: str = ""
     subject: str = ""
     body: str = field(default="", repr=False)
-    page: str = ""  # the open page it is typed in
+    page: str = ""  # the open page it is typed in; "": nobody has typed it
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,8 @@ def drop(session: Session, letter: OutgoingLetter) -> bool:
 def forget_untouched(session: Session, now: datetime) -> int:
     """Delete answers somebody began a day ago and typed nothing in; return how many."""
     begun = delete(OutgoingLetter).where(OutgoingLetter.state == OutgoingState.DRAFT, OutgoingLetter.version == 1)
-    old = begun.where(OutgoingLetter.changed_at < now - UNTOUCHED_FOR, OutgoingLetter.author_id.is_not(None))
+    unwritten = begun.where(OutgoingLetter.written_in == "", OutgoingLetter.author_id.is_not(None))
+    old = unwritten.where(OutgoingLetter.changed_at < now - UNTOUCHED_FOR)
     return rows_of(session.execute(old, execution_options=BLUNT))
 
 

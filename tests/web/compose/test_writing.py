@@ -3,6 +3,7 @@
 import html
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from werkzeug.test import TestResponse, encode_multipart
 from tests.web.desk import Desk, database
 from tests.web.visitor import Visitor, shown
 from webapp.storage import writing
-from webapp.storage.base import new_token
+from webapp.storage.base import new_token, utc_now
 from webapp.storage.models import OutgoingLetter, OutgoingRecipient, OutgoingState
 
 PDF = b"%PDF-1.7 " + bytes(range(256))
@@ -35,7 +36,7 @@ def values(answer: TestResponse) -> dict[str, str]:
     return fields
 
 
-def press(person: Visitor, page: TestResponse, do: str = "save", **typed: object) -> TestResponse:
+def press(person: Visitor, page: TestResponse, /, do: str = "save", **typed: object) -> TestResponse:
     """Press a button of a page that shows a letter, with what was typed since."""
     path = page.request.path
     fields = {**values(page), "do": do, **typed}
@@ -227,6 +228,16 @@ def test_drafts_are_listed_and_deleted(app: Flask, admin: Visitor, account: int)
     assert answer.status_code == 303
     assert letters(app) == []
     assert admin.open(draft.request.path).status_code == 404
+
+
+@pytest.mark.parametrize("known", [{}, {"page": ""}], ids=["with its page", "without"])
+def test_a_draft_saved_once_is_kept_for_as_long_as_it_takes(
+    app: Flask, admin: Visitor, account: int, known: dict[str, str]
+) -> None:
+    press(admin, admin.open("/mail/new"), body="однажды", **known)
+
+    with database(app) as session:
+        assert writing.forget_untouched(session, utc_now() + timedelta(days=365)) == 0
 
 
 def test_nobody_reads_or_changes_anybody_elses_draft(

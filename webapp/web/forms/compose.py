@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, MultipleFileField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
+from webapp.storage.base import new_token
 from webapp.storage.models import Account
 from webapp.storage.writing import Content
 from webapp.web.forms.parts import stripped
@@ -84,7 +85,7 @@ class ComposeForm(Versioned, FlaskForm):
             bcc=self.bcc.data or "",
             subject=self.subject.data or "",
             body=self.body.data or "",
-            page=(self.page.data or "")[:KEY_LENGTH],
+            page=(self.page.data or new_token())[:KEY_LENGTH],
         )
 
     @property
