@@ -1,7 +1,7 @@
 """Rows of directions: of many workers exactly one gets what is due, and whoever lost a lease writes nothing."""
 
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.storage.makers import lay_account, person
 from tests.storage.rows import NOON
 from webapp.mail.settings import Direction
+from webapp.storage import outbox, writing
 from webapp.storage.accounts import delete_account
 from webapp.storage.leasing import LEASE, hold, lease, renew
 from webapp.storage.models import Account, Traffic, User
@@ -70,6 +71,19 @@ def test_a_direction_no_longer_used_loses_its_row_and_the_other_is_left_alone(
 
     assert rows(session) == {Direction.INCOMING: None}
     assert hold(session, post, "worker", NOON + SECOND)
+
+
+def test_a_letter_that_waits_while_its_account_does_not_send_leaves_when_it_does(
+    session: Session, anna: User, account: Account
+) -> None:
+    letter = writing.start(session, anna, writing.Content(account.id, "boris@uspeh.test"), now=NOON)
+    assert outbox.queue(session, letter, UTC, NOON)
+    for sends in (False, True):
+        account.for_sending = sends
+        session.flush()
+        keep_rows(session, NOON + SECOND)
+
+    assert rows(session)[Direction.OUTGOING] == NOON + SECOND
 
 
 def test_rows_go_with_their_account(session: Session, account: Account) -> None:

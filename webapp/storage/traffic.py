@@ -4,13 +4,21 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import AliasedClass
 
 from webapp.mail.settings import Direction
 from webapp.storage.base import rows_of
-from webapp.storage.models import Account, AccountKind, IncomingServer, OutgoingServer, Traffic
+from webapp.storage.models import (
+    Account,
+    AccountKind,
+    IncomingServer,
+    OutgoingLetter,
+    OutgoingServer,
+    OutgoingState,
+    Traffic,
+)
 from webapp.storage.troubles import troubles_ended
 
 PACE = timedelta(minutes=5)
@@ -29,10 +37,11 @@ class Post:
 
 
 def keep_rows(session: Session, now: datetime, account: Account | None = None) -> None:
-    """See to it that every direction in use has its row, due at once if it runs by itself, and no other has one.
+    """See to it that every direction in use has its row, and no other has one.
 
-    With an account only its rows. Call it in a transaction that has written
-    already: then no two processes add the same row.
+    A new one is due at once if it runs by itself, or letters wait for it. With an account only its
+    rows. Call it in a transaction that has written already: then no two
+    processes add the same row.
     """
     wanted = _posts_in_use(session, account)
     rows = select(Traffic.account_id, Traffic.direction)
@@ -40,7 +49,8 @@ def keep_rows(session: Session, now: datetime, account: Account | None = None) -
         rows = rows.where(Traffic.account_id == account.id)
     known = {Post(account_id, direction) for account_id, direction in session.execute(rows)}
     for post in wanted.keys() - known:
-        session.add(Traffic(account_id=post.account_id, direction=post.direction, due_at=now if wanted[post] else None))
+        due_at = now if wanted[post] or _letters_wait(session, post) else None
+        session.add(Traffic(account_id=post.account_id, direction=post.direction, due_at=due_at))
     for post in known - wanted.keys():
         session.execute(delete(Traffic).where(of(post)), execution_options=BLUNT)
     session.flush()
@@ -152,6 +162,11 @@ def _posts_in_use(session: Session, account: Account | None) -> dict[Post, bool]
         if sending:
             posts[Post(account_id, Direction.OUTGOING)] = False
     return posts
+
+
+def _letters_wait(session: Session, post: Post) -> bool:
+    waiting = exists().where(OutgoingLetter.account_id == post.account_id, OutgoingLetter.state == OutgoingState.QUEUED)
+    return post.direction is Direction.OUTGOING and bool(session.scalar(select(waiting)))
 
 
 def _automatic(account: Account | None) -> Select[int]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.web.desk import Desk, database
@@ -52,6 +53,11 @@ def state(app: Flask, letter_id: str) -> OutgoingState:
 
 def row(session: Session, letter: OutgoingLetter) -> Traffic:
     return session.get_one(Traffic, (letter.account_id, Direction.OUTGOING))
+
+
+def switched_off(session: Session, letter: OutgoingLetter) -> None:
+    letter.account.for_sending = False
+    session.delete(row(session, letter))
 
 
 def in_doubt(session: Session, letter: OutgoingLetter) -> None:
@@ -108,6 +114,7 @@ STORIES: dict[str, tuple[Change, tuple[str, ...], bool]] = {
     "sending": (sending, ("отправляется",), True),
     "away": (away, ("недоступен", "Следующая попытка", "Отменить и изменить"), True),
     "login": (login_refused, ("не принимает пароль", "Введите пароль"), True),
+    "off": (switched_off, ("ждёт", "Отправка с этой учётной записи сейчас выключена", "Отменить и изменить"), True),
     "put off": (put_off, ("повторить попытку позже", "451 4.7.1 greylisted", "Повторить сейчас"), True),
     "partly": (partly, ("Часть получателей", "Не ждать остальных"), True),
     "doubt": (in_doubt, ("под вопросом", "Отправить ещё раз", "Считать отправленным"), False),
@@ -145,6 +152,20 @@ def test_without_a_password_the_letter_waits_for_it(app: Flask, admin: Visitor, 
 
     assert f"/accounts/{account}/password" in page.text
     assert "Пароль учётной записи не сохранён" in shown(page)
+
+
+def test_who_may_not_type_the_password_is_told_who_may(
+    app: Flask, admin: Visitor, colleague: Visitor, desk: Desk
+) -> None:
+    with database(app) as session:
+        clerk = session.scalars(select(User.id).where(User.id != desk.user_id)).one()
+    shared = desk.account(for_everyone=True)
+    letter_id = lay(app, shared, login_refused, author=clerk)
+
+    page = colleague.open(f"/mail/outbox/{letter_id}")
+
+    assert f"/accounts/{shared}/password" not in page.text
+    assert "должен заново ввести администратор" in shown(page)
 
 
 def test_a_letter_that_has_reached_everybody_is_not_in_the_outbox(app: Flask, admin: Visitor, account: int) -> None:

@@ -1,6 +1,6 @@
 """How a letter of the outbox stands, in words: what it waits for, why it was refused, what to do next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import url_for
@@ -10,7 +10,8 @@ from webapp.mail.settings import Direction
 from webapp.net.problems import Problem, ProblemKind
 from webapp.storage.accesses import access_of
 from webapp.storage.base import utc_now
-from webapp.storage.models import OutgoingLetter, OutgoingRecipient, OutgoingState, RecipientState, Traffic
+from webapp.storage.models import Account, OutgoingLetter, OutgoingRecipient, OutgoingState, RecipientState, Traffic
+from webapp.web.accounts.passwords import may_type
 from webapp.web.explaining.entries import Situation
 from webapp.web.explaining.explained import Circumstances, Explained, explained
 from webapp.web.extensions import box, db
@@ -131,15 +132,17 @@ def _told(problem: Problem) -> Explained:
 def _wait(letter: OutgoingLetter) -> Wait:
     """Return what a queued letter waits for, the thing a person can mend first."""
     session, account, now = db.session(), letter.account, utc_now()
-    typing = Link(gettext("Type the password"), url_for("accounts.password", account_id=account.id))
     row = session.get(Traffic, (account.id, Direction.OUTGOING), populate_existing=True)
     if row is not None and row.refused:
         words = gettext("The server does not accept the password. The letter leaves when the new one is typed.")
-        return Wait(words, row.trouble, link=typing, tone="bad")
+        return _for_password(account, Wait(words, row.trouble, tone="bad"))
     if access_of(session, box(), account, Direction.OUTGOING, now, letter.author_id or 0) is None:
         words = gettext("The password of the account is not stored. The letter leaves when you type it.")
-        return Wait(words, link=typing, tone="warn")
-    if row is not None and row.trouble is not None:
+        return _for_password(account, Wait(words, tone="warn"))
+    if row is None:
+        words = gettext("Sending with this account is switched off at the moment; the letter waits until it is on.")
+        return Wait(words, tone="warn")
+    if row.trouble is not None:
         words = gettext(
             "The server cannot be reached or does not work at the moment. The letter waits and leaves by itself."
         )
@@ -147,6 +150,16 @@ def _wait(letter: OutgoingLetter) -> Wait:
     if letter.next_try_at is not None and letter.next_try_at > now:
         return Wait(put_off_words(letter), letter.problem, letter.next_try_at, tone="warn", usual=True)
     return Wait(gettext("The letter leaves in a moment."))
+
+
+def _for_password(account: Account, wait: Wait) -> Wait:
+    """Lead to the password, or say who is to type it."""
+    if may_type(account):
+        return replace(
+            wait, link=Link(gettext("Type the password"), url_for("accounts.password", account_id=account.id))
+        )
+    others = gettext("An administrator has to type the password of this account anew.")
+    return replace(wait, sentence=f"{wait.sentence} {others}")
 
 
 def _pace(letter: OutgoingLetter, wait: Wait) -> str | None:
