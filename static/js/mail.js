@@ -29,6 +29,14 @@
     for (const tick of document.querySelectorAll(".letters__tick:checked")) tick.checked = false;
   });
 
+  // Panes keep their place when they are drawn anew; another letter begins at its beginning.
+  let open = location.pathname;
+  document.addEventListener("htmx:after:settle", () => {
+    const pane = document.getElementById("mail-letter");
+    if (pane && location.pathname !== open) pane.scrollTop = 0;
+    open = location.pathname;
+  });
+
   // A letter opened from elsewhere is somewhere in its list.
   const show = () => document.querySelector("#mail-list [aria-current]")?.scrollIntoView({ block: "nearest" });
   document.addEventListener("DOMContentLoaded", show);

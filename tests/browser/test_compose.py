@@ -179,3 +179,52 @@ def test_another_tab_is_noticed_and_nothing_is_overwritten_unasked(office: Offic
     window.page.get_by_role("button", name="Сохранить черновик", exact=True).last.click()
     expect(window.page.get_by_role("alert").first).to_contain_text("другой вкладке")
     expect(window.page.locator("#body")).to_have_value("!первая вкладка")
+
+
+def test_what_was_typed_a_moment_ago_is_kept_when_somebody_leaves(desk: SettingsWindow, office: Office) -> None:
+    desk.page.locator("#body").press_sequentially("Ушла по ссылке")
+    desk.page.get_by_role("link", name="Почта", exact=True).click()
+    wait_until(lambda: letters(office) == [("draft", "Ушла по ссылке")], "a link takes nothing away")
+
+    desk.go("/mail/new")
+    desk.page.locator("#body").press_sequentially("Закрыла страницу")
+    desk.page.goto("about:blank")
+
+    wait_until(lambda: ("draft", "Закрыла страницу") in letters(office), "nor does another page")
+
+
+def test_what_cannot_be_kept_stays_on_the_page_which_says_so(office: Office, new_page: NewPage) -> None:
+    window = desk_of(office, new_page(expected=("500", "ERR_FAILED", "Failed to fetch")))
+    page, line = window.page, window.page.locator("#keeping-failed")
+    page.route("**/keep", lambda route: route.fulfill(status=500, headers={"HX-Retarget": "#main"}, body="<p>broken"))
+    fill(window, body="Долго писала")
+    expect(line).to_be_visible()
+    page.unroute("**/keep")
+    page.locator("#body").press_sequentially("!")
+    expect(line).to_be_hidden()
+
+    page.route("**/mail/new", lambda route: route.abort())
+    window.press("Send")
+
+    expect(line).to_be_visible()
+    expect(page.locator("#body")).to_have_value("Долго писала!")
+
+
+def test_files_too_large_together_are_said_before_they_travel(
+    office: Office, new_page: NewPage, tmp_path: Path
+) -> None:
+    window = desk_of(office, new_page(expected="413"))
+    fill(window)
+    large = [tmp_path / name for name in ("a.bin", "b.bin")]
+    for one in large:
+        with one.open("wb") as file:
+            file.truncate(LARGEST_FILE)
+
+    window.page.locator("#files").set_input_files(large)
+    expect(window.page.locator("#files-too-many")).to_contain_text("Вместе")
+    assert window.page.locator("#files").evaluate("box => box.files.length") == 0
+
+    window.page.locator("#files").evaluate("box => { box.dataset.room = 1e9; }")
+    window.page.locator("#files").set_input_files(large)
+    expect(window.page.locator("#files-failed")).to_be_visible()
+    expect(window.page.locator("#files")).to_be_attached()

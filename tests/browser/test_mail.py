@@ -173,3 +173,20 @@ def test_no_page_of_letters_stands_in_anybodys_way(office: Office, new_page: New
             found[address, scheme, width] = findings(page) + too_wide
 
     assert {picture: wrong for picture, wrong in found.items() if wrong} == {}
+
+
+def test_another_letter_begins_at_its_beginning(office: Office, new_page: NewPage) -> None:
+    page = new_page()
+    window = SettingsWindow(page, office)
+    long = [f"Subject: Long {number}\r\n\r\n".encode() + b"line\r\n" * 300 for number in (1, 2)]
+    keep(office, lay(office, ANNA, window.name), *long)
+    window.go("/mail")
+    pane = page.locator("#mail-letter")
+    page.get_by_role("link", name="Long 1").first.click()
+    expect(page.locator("#letter-subject")).to_have_text("Long 1")
+    pane.evaluate("pane => { pane.scrollTop = 2000; }")
+
+    page.locator("#mail-list").get_by_role("link", name="Long 2").click()
+
+    expect(page.locator("#letter-subject")).to_have_text("Long 2")
+    wait_until(lambda: pane.evaluate("pane => pane.scrollTop") == 0, "the second letter is at its top")

@@ -38,6 +38,7 @@ class WritePage:
     one_limit: str
     all_limit: str
     largest_file: int
+    room: int
     saved_at: datetime | None
     kept: bool  # what stands in the form is stored
     changed_elsewhere: bool
@@ -89,6 +90,7 @@ def page_of(
         one_limit=size_words(LARGEST_FILE),
         all_limit=size_words(LARGEST_FILES),
         largest_file=LARGEST_FILE,
+        room=max(LARGEST_FILES - sum(row.size for row in files), 0),
         saved_at=local(letter.changed_at) if letter is not None else None,
         kept=kept,
         changed_elsewhere=changed_elsewhere,
