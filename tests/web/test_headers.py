@@ -28,6 +28,7 @@ def test_every_answer_has_the_headers(admin: Visitor, path: str) -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-DNS-Prefetch-Control"] == "off"
     assert "Strict-Transport-Security" not in headers
 
 

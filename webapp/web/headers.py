@@ -27,6 +27,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",  # one-time links stand in the address
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "X-DNS-Prefetch-Control": "off",  # whoever is linked in a letter would learn by the look-up that it is read
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Vary": "Cookie, Accept-Language, HX-Request",
 }

@@ -31,6 +31,7 @@ def test_the_words_of_a_letter_come_under_a_policy_that_lets_nothing_in_but_thei
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["X-DNS-Prefetch-Control"] == "off"
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.content_type == "text/html; charset=utf-8"
     assert answer.text.count("<style>") == 1
