@@ -51,8 +51,8 @@ def next_waiting(session: Session, account_id: int, now: datetime, passed_over: 
     """Return the letter whose turn it is; one that failed comes after those that were not tried yet."""
     due = or_(OutgoingLetter.next_try_at.is_(None), OutgoingLetter.next_try_at <= now)
     waiting = select(OutgoingLetter).where(_queued(account_id), due, OutgoingLetter.id.not_in(passed_over))
-    turn = func.coalesce(OutgoingLetter.next_try_at, OutgoingLetter.queued_at)
-    letter = session.scalar(waiting.order_by(turn, OutgoingLetter.id).limit(1))
+    turn = (OutgoingLetter.next_try_at.is_not(None), OutgoingLetter.next_try_at, OutgoingLetter.queued_at)
+    letter = session.scalar(waiting.order_by(*turn, OutgoingLetter.id).limit(1))
     return None if letter is None else _parcel(letter)
 
 

@@ -62,10 +62,10 @@ def fail(session: Session, post: Post, holder: str, now: datetime, problem: Prob
 
 
 def give_back(session: Session, post: Post, holder: str, due_at: datetime) -> None:
-    """End work that was neither done nor failed, and is to be taken up again then."""
+    """End work that was neither done nor failed, and is to be taken up again then, or at once if it was wanted."""
     row = _held(session, post, holder)
     if row is not None:
-        _release(row, due_at)
+        _release(row, row.due_at or due_at)
         session.flush()
 
 

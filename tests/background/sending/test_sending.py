@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from tests.background.sending.outgoing import (
@@ -22,14 +22,17 @@ from tests.background.sending.outgoing import (
     whole_letter,
 )
 from tests.scripted import Turn, hear, reset, silence
-from webapp.background import work
+from webapp.background import work as working
+from webapp.background.sending.sending import send
 from webapp.background.work import NeedsPassword, NotYet, Work, WorkLost, WorkStopped
 from webapp.mail.settings import Direction
 from webapp.net.cause import Cause
 from webapp.net.problems import ProblemKind, Trouble
 from webapp.storage import deciding, dispatch, outbox
-from webapp.storage.models import OutgoingState, RecipientState, Traffic
+from webapp.storage.endings import fail, give_back
+from webapp.storage.models import Notice, OutgoingState, RecipientState, Traffic
 from webapp.storage.secrets import SecretBox
+from webapp.storage.traffic import due
 from webapp.storage.users import create_user
 
 ACCEPTED, REFUSED, WAITING = RecipientState.ACCEPTED, RecipientState.REFUSED, RecipientState.WAITING
@@ -248,7 +251,7 @@ def test_a_letter_in_doubt_goes_again_by_its_authors_word(desk: Desk) -> None:
 
 
 def test_silence_after_the_dot_is_doubt_when_the_work_is_stopped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "ANSWER_AWAITED_S", 0.05)
+    monkeypatch.setattr(working, "ANSWER_AWAITED_S", 0.05)
     works: list[Work] = []
 
     with smtp_server(after_login(*whole_letter(BORIS, answer=lambda peer: works[0].stop()), silence)) as server:
@@ -355,6 +358,60 @@ def test_a_letter_that_breaks_the_connection_does_not_hold_up_the_others(desk: D
         desk.trouble(account, server)
 
     assert (first.state, second.state) == (OutgoingState.QUEUED, OutgoingState.SENT)
+
+
+def test_a_letter_written_after_one_broke_the_connection_goes_before_it(desk: Desk) -> None:
+    poison = after_login(*SENDER, *to(NOBODY), hear(rb"DATA"), reset)
+    with smtp_server(poison, after_login(*whole_letter(BORIS), *SENDER, hear(rb"RCPT.*"), reset)) as server:
+        account = desk.account(server)
+        desk.write(account, NOBODY)
+        desk.trouble(account, server)
+        desk.clock.shift = timedelta(minutes=1)
+        later = desk.write(account, BORIS)
+
+        desk.trouble(account, server)
+
+    assert later.state is OutgoingState.SENT
+
+
+def test_a_letter_no_server_took_for_days_is_given_up_and_told(desk: Desk) -> None:
+    with smtp_server() as server:
+        account = desk.account(server)
+    old = desk.write(account)
+    for days in (0, 4, 6):
+        desk.clock.shift = timedelta(days=days)
+        new = desk.write(account, VERA)
+        work = desk.work(account, server)
+        with pytest.raises(Trouble) as trouble:
+            send(work)
+        with desk.factory.begin() as session:
+            fail(session, work.post, work.holder, desk.clock(), trouble.value.problem)
+        desk.session.expire_all()
+        assert (old.state is OutgoingState.REFUSED) is (days == 6)
+
+    assert old.problem is not None
+    assert old.problem.kind is ProblemKind.CONNECTION_REFUSED
+    assert new.state is OutgoingState.QUEUED
+    told = {dict(one.details)["letter"] for one in desk.session.scalars(select(Notice))}
+    assert old.id in told
+    assert new.id not in told
+
+
+def test_a_letter_written_while_others_wait_for_their_time_is_not_forgotten(desk: Desk) -> None:
+    with smtp_server() as server:
+        account = desk.account(server)
+        put_off = desk.write(account, VERA)
+        put_off.next_try_at = desk.clock() + timedelta(hours=4)
+        desk.session.commit()
+        work = desk.work(account, server)
+
+        with pytest.raises(NotYet) as not_yet:
+            send(work)
+        desk.write(account, BORIS)  # before the end of that work is written down
+        with desk.factory.begin() as session:
+            give_back(session, work.post, work.holder, not_yet.value.until)
+
+    assert due(desk.session, desk.clock()) == [work.post]
 
 
 def test_a_letter_without_a_password_waits_and_nobody_is_asked(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from tests.certificates import server_context
 from tests.mail.clients.opened import Client, Door
 from tests.mail.scripts import SMTP
 from tests.scripted import ScriptedServer, Turn, dialogue, hear, silence
-from webapp.mail.clients.smtp import Smtp, refused_for_now
+from webapp.mail.clients.smtp import ENVELOPE_LIMIT_S, Smtp, refused_for_now
 from webapp.net.cause import Cause
 from webapp.net.problems import Problem, ProblemKind
 
@@ -161,6 +161,40 @@ def test_after_the_last_bytes_a_refusal_differs_from_silence(answer: Turn, kind:
     problem = sending.problem(BORIS)
 
     assert (problem.kind, refused_for_now(problem), sending.told) == (kind, for_now, 1)
+
+
+def test_an_answer_nobody_knows_counts_by_its_first_digit() -> None:
+    answers = (*to(BORIS, b"252 cannot verify, will try\r\n"), *DATA, *LETTER_HEARD, hear(rb"\."), b"200 taken\r\n")
+    sending = Sending(*SENDER, *answers)
+
+    sending.deliver(BORIS)
+
+    assert (sending.refused, sending.told) == ({}, 1)
+
+
+def test_a_server_may_take_minutes_for_each_recipient() -> None:
+    limits: list[float] = []
+    entered: list[Smtp] = []
+    sending = Sending(
+        *SENDER,
+        *to(BORIS)[:1],
+        lambda peer: limits.append(entered[0].connected.timeout_s),
+        b"250 ok\r\n",
+        *DATA,
+        *LETTER_HEARD,
+        hear(rb"\."),
+        b"250 ok\r\n",
+    )
+
+    def deliver(client: Client) -> None:
+        assert isinstance(client, Smtp)
+        entered.append(client)
+        client.deliver(ANNA, [BORIS], LETTER, lambda: limits.append(client.connected.timeout_s))
+
+    with sending.server as server:
+        Door(server, SMTP).used(deliver)
+
+    assert limits == [ENVELOPE_LIMIT_S, ENVELOPE_LIMIT_S]
 
 
 def test_a_letter_nobody_could_note_does_not_leave() -> None:

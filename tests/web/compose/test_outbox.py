@@ -99,6 +99,10 @@ def sending(session: Session, letter: OutgoingLetter) -> None:
     letter.state = OutgoingState.SENDING
 
 
+def given_up(session: Session, letter: OutgoingLetter) -> None:
+    letter.state, letter.problem = OutgoingState.REFUSED, AWAY
+
+
 def without_copy(session: Session, letter: OutgoingLetter) -> None:
     letter.state, letter.sent_at = OutgoingState.SENT, utc_now()
     letter.problem = Problem(ProblemKind.FOLDER_REFUSED, "imap.uspeh.test", 993, "NO [OVERQUOTA] full")
@@ -119,6 +123,7 @@ STORIES: dict[str, tuple[Change, tuple[str, ...], bool]] = {
     "partly": (partly, ("Часть получателей", "Не ждать остальных"), True),
     "doubt": (in_doubt, ("под вопросом", "Отправить ещё раз", "Считать отправленным"), False),
     "refused": (refused, ("не отправлено", "554 5.7.1 looks like spam", "Изменить"), False),
+    "given up": (given_up, ("не отправлено", "не удавалось отправить несколько дней", "Изменить"), False),
     "international": (international, ("не отправлено", "пеле@успех.рф", "Изменить"), False),
     "copy": (without_copy, ("отправлено", "Положить его копию", "Убрать из списка"), False),
     "some": (sent_to_some, ("не всем", "не дошло до vera@uspeh.test", "отказ"), False),

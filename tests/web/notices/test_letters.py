@@ -42,6 +42,13 @@ NOT_TAKEN = Notice(
     details=(("subject", "Счёт"),),
     problem=Problem(ProblemKind.RECIPIENT_REFUSED, "smtp.uspeh.test", 465, "550 no such user"),
 )
+GIVEN_UP = Notice(
+    kind=NoticeKind.LETTER_REFUSED,
+    at=NOON,
+    subject="boris@uspeh.test",
+    details=(("subject", "Счёт"),),
+    problem=Problem(ProblemKind.CONNECTION_TIMED_OUT, "smtp.uspeh.test", 465),
+)
 REFUSAL = Notice(
     kind=NoticeKind.TROUBLE,
     at=NOON,
@@ -51,7 +58,7 @@ REFUSAL = Notice(
     problem=REFUSED,
     refused=True,
 )
-ALL = (TROUBLE, REFUSAL, HEALED, UPGRADED, TEST, NOT_TAKEN)
+ALL = (TROUBLE, REFUSAL, HEALED, UPGRADED, TEST, NOT_TAKEN, GIVEN_UP)
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +133,10 @@ def test_an_upgrade_tells_versions_result_and_accounts(settings: Settings) -> No
 
 def test_a_refused_letter_tells_what_the_server_said(settings: Settings) -> None:
     assert "Почтовый сервер ответил: «550 no such user»" in letter(settings, NOT_TAKEN).text
+
+
+def test_a_letter_that_was_given_up_tells_why(settings: Settings) -> None:
+    assert "Сервер smtp.uspeh.test не отвечает" in letter(settings, GIVEN_UP).text
 
 
 def test_several_notices_are_one_letter_in_their_order(settings: Settings) -> None:

@@ -13,6 +13,7 @@ from webapp.net.problems import Problem, ProblemKind, Trouble
 from webapp.storage import blobs, dispatch
 from webapp.storage.accesses import access_of
 from webapp.storage.dispatch import Parcel
+from webapp.storage.giving_up import give_up
 from webapp.storage.models import Account
 from webapp.storage.sent_copies import note_sent
 
@@ -37,6 +38,8 @@ def send(work: Work) -> datetime | None:
     work.go_on()
     keep_copies(work)
     if trouble is not None:
+        with work.writing(finishing=True) as session:
+            give_up(session, work.post.account_id, trouble.problem, work.clock())
         raise trouble
     with work.reading() as session:
         again_at = dispatch.next_due(session, work.post.account_id)

@@ -20,8 +20,9 @@ from webapp.net.cause import Cause
 from webapp.net.network import Network
 from webapp.net.problems import Problem, ProblemKind, Trouble
 
-DELIVERY_LIMIT_S = 600.0  # RFC 5321, 4.5.3.2.6: giving up earlier means sending twice
-TAKEN = (250, 251)
+ENVELOPE_LIMIT_S = 300.0  # RFC 5321, 4.5.3.2: some ask the recipient's server before they answer
+DELIVERY_LIMIT_S = 600.0  # 4.5.3.2.6: giving up earlier means sending twice
+TAKEN, GO_ON = 2, 3  # the first digit of a reply, which alone decides (RFC 5321, 4.2)
 TRANSIENT = re.compile(r"4[0-9]{2}(?![0-9])")
 
 
@@ -63,15 +64,16 @@ class Smtp(smtplib.SMTP):
         if not named:
             return refused
         body = body_bytes(letter)
-        with told_as_trouble(self._access, Step.LETTER):
-            parameters = self._parameters(sender, named, letter, body)
-            self._ask(Step.SENDER, f"MAIL FROM:<{addr_spec(sender)}>{parameters}")
-            refused |= self._name_recipients(named)
-            if refused.keys() >= set(named):
-                self._forget_envelope()
-                return refused
-            self._ask(Step.LETTER, "DATA", 354)
-        self._hand_over(body, on_handed_over)
+        with self.connected.patient(ENVELOPE_LIMIT_S):
+            with told_as_trouble(self._access, Step.LETTER):
+                parameters = self._parameters(sender, named, letter, body)
+                self._ask(Step.SENDER, f"MAIL FROM:<{addr_spec(sender)}>{parameters}")
+                refused |= self._name_recipients(named)
+                if refused.keys() >= set(named):
+                    self._forget_envelope()
+                    return refused
+                self._ask(Step.LETTER, "DATA", GO_ON)
+            self._hand_over(body, on_handed_over)
         return refused
 
     def __enter__(self) -> Self:
@@ -139,7 +141,7 @@ class Smtp(smtplib.SMTP):
         refused = {}
         for recipient in recipients:
             code, words = self.docmd(f"RCPT TO:<{addr_spec(recipient)}>")
-            if code not in TAKEN:
+            if code // 100 != TAKEN:
                 refusal = self._refusal(code, words, Step.RECIPIENT)
                 if refusal.problem.kind is ProblemKind.SENDER_REFUSED:
                     self._forget_envelope()
@@ -158,9 +160,9 @@ class Smtp(smtplib.SMTP):
         with told_as_trouble(self._access, Step.LETTER), self.connected.patient(DELIVERY_LIMIT_S):
             self._ask(Step.LETTER, ".")
 
-    def _ask(self, step: Step, command: str, *codes: int) -> None:
+    def _ask(self, step: Step, command: str, wanted: int = TAKEN) -> None:
         code, words = self.docmd(command)
-        if code not in (codes or TAKEN):
+        if code // 100 != wanted:
             refusal = self._refusal(code, words, step)
             self._forget_envelope()
             raise refusal
@@ -176,7 +178,7 @@ class Smtp(smtplib.SMTP):
     def _forget_envelope(self) -> None:
         with suppress(Trouble):  # the refusal before is what there is to tell
             code, _ = self.docmd("RSET")
-            if code not in TAKEN:
+            if code // 100 != TAKEN:
                 self.close()  # who knows what the next recipient would get
 
 

@@ -16,15 +16,9 @@ from webapp.web.explaining.entries import Situation
 from webapp.web.explaining.explained import Circumstances, Explained, explained
 from webapp.web.extensions import box, db
 from webapp.web.wording.names import readable_address
-from webapp.web.wording.sending import STATES, fate_words, put_off_words, subject_words
+from webapp.web.wording.sending import OF_THE_LETTER, STATES, fate_words, put_off_words, subject_words
 
 SOON, LATER = "1s", "5s"  # how often a page asks again
-OF_THE_LETTER = (
-    ProblemKind.SENDER_REFUSED,
-    ProblemKind.RECIPIENT_REFUSED,
-    ProblemKind.LETTER_REFUSED,
-    ProblemKind.NOT_ALLOWED,
-)
 TONES = {
     OutgoingState.QUEUED: ("accent", "clock"),
     OutgoingState.SENDING: ("accent", "envelope"),

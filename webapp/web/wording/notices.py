@@ -12,6 +12,7 @@ from webapp.storage.notices import MAILROOM
 from webapp.web.explaining.entries import Situation
 from webapp.web.explaining.explained import Circumstances, Explained, explained, provider_of
 from webapp.web.wording.names import readable_address
+from webapp.web.wording.sending import OF_THE_LETTER
 from webapp.web.wording.words import N_
 
 TONES: dict[NoticeKind, tuple[str, str]] = {
@@ -132,6 +133,8 @@ def _letter_refused(notice: Notice) -> list[str]:
     sentences = [gettext("Subject of the letter: %(subject)s", subject=subject)]
     if notice.problem is not None and notice.problem.server_said:
         sentences.append(gettext("The mail server answered: “%(words)s”", words=notice.problem.server_said))
+    elif notice.problem is not None and notice.problem.kind not in OF_THE_LETTER:
+        sentences.append(_explained(notice, notice.problem).happened)
     sentences.append(
         gettext("Mailroom wrote this letter by itself. Check the address for notices of whoever was to get it.")
         if told.get("author") == MAILROOM

@@ -5,12 +5,19 @@ from collections.abc import Sequence
 from flask_babel import format_decimal, gettext, ngettext
 
 from webapp.mail.messages.recipients import MOST_RECIPIENTS, Fault, Misread
+from webapp.net.problems import ProblemKind
 from webapp.net.words import clean_words
 from webapp.storage.models import OutgoingLetter, OutgoingState, RecipientState
 from webapp.storage.writing import LARGEST_FILE, LARGEST_FILES, MOST_FILES, FileLimit, FileRefused
 from webapp.web.wording.names import readable_address
 from webapp.web.wording.words import N_
 
+OF_THE_LETTER = (
+    ProblemKind.SENDER_REFUSED,
+    ProblemKind.RECIPIENT_REFUSED,
+    ProblemKind.LETTER_REFUSED,
+    ProblemKind.NOT_ALLOWED,
+)
 KILO = 1024
 SHOWN = 60  # characters of what nobody can read
 
@@ -110,6 +117,8 @@ def put_off_words(letter: OutgoingLetter) -> str:
 
 
 def _refusal(letter: OutgoingLetter) -> str:
+    if letter.problem is not None and letter.problem.kind not in OF_THE_LETTER:
+        return gettext("The letter could not be sent for days and is not tried any more. Nobody has got it.")
     international = [one.address for one in letter.recipients if not one.address.rpartition("@")[0].isascii()]
     if international and letter.problem is not None and letter.problem.server_said is None:
         people = ", ".join(readable_address(address) for address in international)
