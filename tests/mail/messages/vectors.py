@@ -35,7 +35,7 @@ VECTORS = list(table())
 
 
 def letter_with(*vectors: Vector) -> bytes:
-    """Return the letter that carries these vectors, those of HTML, of text and of file names each in a part of its own."""
+    """Return the letter that carries these vectors; those of HTML, of text and of file names in a part of their own."""
     texts = [one for one in vectors if one.where in ("html", "text")] or [Vector("harmless", "text", "hello")]
     files = [one for one in vectors if one.where == "file-name"] or [Vector("harmless", "file-name", "x.pdf")]
     values = {"subject": "hello", "sender": "Anna"} | {vector.where: vector.value for vector in vectors}
