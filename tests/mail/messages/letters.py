@@ -76,6 +76,8 @@ def named(disposition: bytes) -> bytes:
 
 
 RUSSIAN = "Привет, как дела? Высылаю счёт"
+FLOWED = b"--x\r\nContent-Type: text/html\r\n\r\n<p>\r\n--x\r\nContent-Type: text/plain; format=flowed\r\n\r\n"
+FLOWED += b"a \r\n" * 500_000
 NASTY: dict[str, bytes] = {
     "nothing": b"",
     "one byte": b"x",
@@ -98,6 +100,12 @@ NASTY: dict[str, bytes] = {
     "open brackets": with_field(b"To", b"(" * 50_000),
     "open quotes": with_field(b"From", b'"' * 50_001),
     "open angles": with_field(b"From", b"<" * 50_000),
+    "open quotes of escapes": with_field(b"To", b'"\\' * 32_000),
+    "open brackets of escapes": with_field(b"Cc", b"(\\" * 32_000),
+    "file without a folder": typed(b"application/pdf; name=" + b"a" * 60_000, b"hello"),
+    "blanks before no address": typed(b"text/html", b"<img src=" + b" " * 500_000),
+    "blanks in styles": typed(b"text/html", (b'<p style="color:' + b" " * 7_900 + b'x">') * 400),
+    "flowed without end": typed(b"multipart/mixed; boundary=x", FLOWED),
     "bad message id": with_field(b"Message-ID", b"<"),
     "bad references": with_field(b"References", b"<a<b>c> <" + b"<x@y>" * 30_000),
     "bad date": with_field(b"Date", b"Mon, 99 Foo 99999 25:61:61 +99999999"),

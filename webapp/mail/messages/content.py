@@ -65,20 +65,20 @@ def encoding_of(part: Part) -> bytes:
 
 def flowed(text: str, *, delete_space: bool) -> str:
     """Return a text whose lines end where its paragraphs do (RFC 3676, 4.2)."""
-    lines: list[str] = []
+    lines: list[list[str]] = []  # each in pieces: joined one by one, long ones would cost their square
     open_depth: int | None = None
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">"))
         words = line[depth:].removeprefix(" ")
         continues = words.endswith(" ") and words != "-- "
         if open_depth == depth and words != "-- ":
-            lines[-1] += words
+            lines[-1].append(words)
         else:
-            lines.append(">" * depth + (" " if depth and words else "") + words)
+            lines.append([">" * depth + (" " if depth and words else "") + words])
         if continues and delete_space:
-            lines[-1] = lines[-1][:-1]
+            lines[-1][-1] = lines[-1][-1][:-1]
         open_depth = depth if continues else None
-    return "\n".join(lines)
+    return "\n".join("".join(pieces) for pieces in lines)
 
 
 def _from_base64(chunks: Iterable[bytes]) -> Iterator[bytes]:

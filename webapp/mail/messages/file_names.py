@@ -6,7 +6,6 @@ from webapp.net.words import clean_words
 
 LONGEST = 180  # bytes; file systems take 255, and programs put «(1)» into names
 LONGEST_ENDING = 12
-FOLDERS = re.compile(r".*[/\\]", re.DOTALL)
 FORBIDDEN = re.compile(r'[<>:"|?*%]')  # in names of Windows; % begins what some browsers decode once more
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 ENDINGS = {
@@ -37,7 +36,7 @@ ENDINGS = {
 
 def safe_name(name: str, content_type: str, number: str) -> str:
     """Return a name to save an attachment under; made from its number and type where it has none."""
-    visible = clean_words(FOLDERS.sub("", name), 1000).rstrip("…")
+    visible = clean_words(name[max(name.rfind("/"), name.rfind("\\")) + 1 :], 1000).rstrip("…")
     plain = FORBIDDEN.sub("_", visible).strip(" .")
     if not plain:
         return f"attachment-{number.replace('.', '-')}{ending_of(content_type)}"

@@ -40,7 +40,7 @@ ATTRIBUTES = {
 LINK = re.compile(r"https?://[^\s]|mailto:[^\s]", re.IGNORECASE)
 OUR_CLASS = re.compile(r"m\d{1,4}")
 SHORT = re.compile(r"[\w\s#%.,+-]{0,100}")
-REMOTE = re.compile(r"""<img\b[^<>]*\bsrc\s*=\s*["']?\s*(?:https?:)?//""", re.IGNORECASE)
+REMOTE = re.compile(r"""<img\b[^<>]*\bsrc\s*+=\s*+["']?\s*+(?:https?:)?//""", re.IGNORECASE)
 LOOK = """\
 html{background:#fff;color:#1b2330;font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
 body{margin:12px 16px;overflow-wrap:break-word}

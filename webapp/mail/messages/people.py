@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, islice
 
 from webapp.mail.messages.header import Header
 from webapp.mail.messages.words import decoded_words, raw_text
@@ -10,9 +12,11 @@ from webapp.net.words import clean_words
 
 MOST_PEOPLE = 1000
 LONGEST = 320
-# Encoded words first: some hold a comma, against the rules. What is never closed ends with the value.
+SHORT = 500  # bytes of a field that are worth remembering
+# Encoded words first: some hold a comma, against the rules. What is never closed ends with the
+# value, or before the next bracket; each of these matches where it begins, or a hostile value costs its square.
 TOKEN = re.compile(
-    r'=\?[^?\s]+\?[BbQq]\?[^?]*\?=|"(?:[^"\\]|\\.)*(?:"|\Z)|\((?:[^()\\]|\\.)*(?:\)|\Z)|<[^<>]*(?:>|\Z)|[,;:]'
+    r'=\?[^?\s]+\?[BbQq]\?[^?]*\?=|"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|\((?:[^()\\]|\\.)*+[)\\]?|<[^<>]*(?:>|\Z)|[,;:]'
     r'|[^=",;:<>()]+|.',
     re.DOTALL,
 )
@@ -32,7 +36,9 @@ class Person:
 
 def people_in(header: Header, *names: str) -> list[Person]:
     """Return the people of all fields of these names, in their order."""
-    return [person for name in names for value in header.all(name) for person in people_of(value)][:MOST_PEOPLE]
+    values = (value for name in names for value in header.all(name))
+    people = (_of_short(value) if len(value) <= SHORT else people_of(value) for value in values)
+    return list(islice(chain.from_iterable(people), MOST_PEOPLE))
 
 
 def people_of(value: bytes) -> list[Person]:
@@ -61,6 +67,11 @@ def line_of(people: Iterable[Person], limit: int) -> str:
             return f"{line}, …" if line else longer[: limit - 1] + "…"
         line = longer
     return line
+
+
+@lru_cache(maxsize=1000)  # the same people write all the time
+def _of_short(value: bytes) -> tuple[Person, ...]:
+    return tuple(people_of(value))
 
 
 def _person(tokens: list[str]) -> Iterable[Person]:
