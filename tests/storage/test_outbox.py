@@ -12,7 +12,7 @@ from tests.storage.rows import NOON
 from webapp.mail.settings import Direction
 from webapp.net.problems import Problem, ProblemKind
 from webapp.storage import blobs, deciding, dispatch, outbox, writing
-from webapp.storage.accounts import system_account
+from webapp.storage.accounts import delete_account, system_account
 from webapp.storage.models import (
     Account,
     Folder,
@@ -29,6 +29,7 @@ from webapp.storage.models import (
 from webapp.storage.objections import NotAllowed
 from webapp.storage.secrets import SecretBox
 from webapp.storage.sent_copies import note_sent
+from webapp.storage.unsent import keep_unsent
 from webapp.storage.writing import Content, DraftChanged, FileLimit, FileRefused
 
 MINUTE = timedelta(minutes=1)
@@ -331,6 +332,37 @@ def test_answers_nobody_typed_in_are_forgotten_after_a_day(session: Session, ann
     session.commit()
 
     assert set(writing.drafts_of(session, anna)) == {typed, saved}
+
+
+def test_what_nobody_has_got_outlives_its_account_as_drafts_of_another_one(
+    session: Session, box: SecretBox, anna: User, account: Account
+) -> None:
+    other = lay_account(session, box, anna.id, address="anna@other.test")
+    begun, waits, leaves = draft(session, anna, account), queued(session, anna, account), queued(session, anna, account)
+    leaves.state = OutgoingState.SENDING
+    session.flush()
+
+    keep_unsent(session, account, NOON)
+    delete_account(session, account, anna)
+    session.commit()
+
+    kept = {letter.id: letter for letter in session.scalars(select(OutgoingLetter))}
+    assert kept.keys() == {begun.id, waits.id}
+    assert {(one.state, one.account_id, one.to) for one in kept.values()} == {
+        (OutgoingState.DRAFT, other.id, "boris@uspeh.test")
+    }
+    assert kept[waits.id].recipients == []
+
+
+def test_what_was_written_goes_with_the_only_account_of_its_author(
+    session: Session, anna: User, account: Account
+) -> None:
+    draft(session, anna, account)
+
+    keep_unsent(session, account, NOON)
+    delete_account(session, account, anna)
+
+    assert list(writing.drafts_of(session, anna)) == []
 
 
 def test_only_letters_at_their_end_are_dropped(session: Session, anna: User, account: Account) -> None:

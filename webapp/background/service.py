@@ -1,6 +1,7 @@
 """Everything that works by itself in one process: the leader, the queue, its threads, and the watch over them."""
 
 import logging
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -39,10 +40,11 @@ class Background:
         self._watch.end_all()
 
     def close(self, wait_s: float = CLOSING_S) -> None:
-        """Halt, and see to it that every lease is given back; safe to repeat."""
+        """Halt, and see to it that every lease is given back; safe to repeat. Leader and work share the time."""
         self.halt()
-        self._leader.close()
-        if not self._queue.close(wait_s):
+        give_up_at = time.monotonic() + wait_s
+        self._leader.close(wait_s)
+        if not self._queue.close(max(0.0, give_up_at - time.monotonic())):
             log.warning("work did not end in time; its leases are given back")
             self._worker.give_back_all()
         self._watch.close()

@@ -83,6 +83,11 @@ def test_an_answer_to_all_leaves_oneself_out_and_names_nobody_twice() -> None:
     assert answer_to_all(crowded, OWN) == ((LIST,), (VERA, BORIS))
 
 
+def test_an_answer_to_all_leaves_out_ones_other_addresses_as_well() -> None:
+    assert answer_to_all(ORIGINAL, OWN, {"Vera@uspeh.test"}) == ((BORIS,), (LIST,))
+    assert answer_to_all(ORIGINAL, OWN, {"boris@uspeh.test"}) == ((BORIS,), (VERA, LIST)), "who wrote it is answered"
+
+
 def test_a_letter_to_oneself_can_be_answered() -> None:
     alone = replace(ORIGINAL, sender=ANNA, to=(ANNA,), cc=())
 

@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 
 from tests.web.desk import ADDRESS, Desk, database
 from tests.web.visitor import Visitor, shown
-from webapp.storage.models import Account, IncomingServer, OutgoingServer, User
+from webapp.storage import writing
+from webapp.storage.models import Account, IncomingServer, OutgoingLetter, OutgoingServer, User
 
 SECTIONS = ["", "/incoming", "/letters", "/security", "/password", "/checks", "/delete"]
 
@@ -72,6 +73,25 @@ def test_deleting_asks_once_and_removes_the_servers_with_it(app: Flask, admin: V
     assert answer.status_code == 303
     assert (count(app, Account), count(app, IncomingServer), count(app, OutgoingServer)) == (1, 0, 0)
     assert f"Учётная запись «{ADDRESS}» удалена" in shown(admin.open(answer.headers["Location"]))
+
+
+@pytest.mark.parametrize("way", ["/accounts/{id}/delete", "/administration/accounts/{id}/remove"])
+def test_a_draft_outlives_its_account_and_what_does_not_is_said_first(
+    app: Flask, admin: Visitor, desk: Desk, way: str
+) -> None:
+    account_id, other = desk.account(), desk.account("anna@other.test")
+    with database(app) as session:
+        person = session.get_one(User, desk.user_id)
+        writing.start(session, person, writing.Content(account_id, subject="Отпуск"))
+        session.commit()
+
+    question = shown(admin.open(way.format(id=account_id)))
+    admin.send(way.format(id=account_id))
+
+    assert "даже если у провайдера их уже нет" in question
+    assert "останутся у авторов черновиками" in question
+    with database(app) as session:
+        assert [one.account_id for one in session.scalars(select(OutgoingLetter))] == [other]
 
 
 def test_looking_at_the_question_deletes_nothing(app: Flask, admin: Visitor, desk: Desk) -> None:

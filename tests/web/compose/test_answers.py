@@ -131,6 +131,14 @@ def test_a_letter_of_which_only_the_header_is_here_can_be_answered(app: Flask, a
     assert values(page)["to"] == "Борис Ёлкин <boris@uspeh.test>"
 
 
+def test_a_letter_that_cannot_be_handed_on_whole_says_so(app: Flask, admin: Visitor, account: int) -> None:
+    letter_id = lay(app, account, None)
+
+    page = follow(admin, admin.send(f"/mail/letters/{letter_id}/forward", page="/mail/new"))
+
+    assert "Письмо слишком большое" in shown(page)
+
+
 def test_a_letter_that_was_answered_is_marked_so_here_and_for_the_server(
     app: Flask, admin: Visitor, account: int
 ) -> None:

@@ -59,14 +59,16 @@ def answer_to(original: Original, own: Collection[str]) -> tuple[Mailbox, ...]:
     return original.reply_to or sender
 
 
-def answer_to_all(original: Original, own: Collection[str]) -> tuple[tuple[Mailbox, ...], tuple[Mailbox, ...]]:
-    """Return To and Cc of an answer to everybody who has the letter; own addresses are left out."""
-    mine = _keys(own)
+def answer_to_all(
+    original: Original, own: Collection[str], elsewhere: Collection[str] = ()
+) -> tuple[tuple[Mailbox, ...], tuple[Mailbox, ...]]:
+    """Return To and Cc of an answer to everybody who has the letter; own addresses are left out, also those elsewhere.
+
+    `own` are the addresses the letter came to and is answered from.
+    """
     first = answer_to(original, own)
-    if original.sender.key in mine:
-        others: tuple[Mailbox, ...] = original.cc
-    else:
-        others = (*original.to, *original.cc)
+    others = original.cc if original.sender.key in _keys(own) else (*original.to, *original.cc)
+    mine = _keys((*own, *elsewhere))
     to = tuple(one for one in unique(first) if one.key not in mine) or unique(first)
     known = {one.key for one in to} | mine
     return to, tuple(one for one in unique(others) if one.key not in known)

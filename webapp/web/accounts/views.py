@@ -5,7 +5,9 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from webapp.storage.accounts import accounts_visible_to, default_account, delete_account, make_default, may_send_as
+from webapp.storage.base import utc_now
 from webapp.storage.models import Account, AccountKind
+from webapp.storage.unsent import keep_unsent
 from webapp.web.access import me
 
 # Each section adds its views to the blueprint when it is imported.
@@ -86,6 +88,7 @@ def delete(account_id: int) -> Answer:
     if request.method != "POST":
         return render_template("accounts/delete.html", window=window_of(account, "delete"), account=account)
     title = title_of(account)
+    keep_unsent(db.session(), account, utc_now())
     delete_account(db.session(), account, me())
     db.session.commit()
     flash(gettext("The account %(title)s is deleted.", title=title), "ok")

@@ -46,6 +46,8 @@ def forward(letter_id: int) -> Response | str:
         subject=quoting.forward_subject(original.subject),
         body=quoting.forward_text(original, forward_heading(), forward_lines(original), account.signature),
     )
+    if letter.sha256 is None or len(original.text) >= quoting.LONGEST_QUOTE:
+        flash(gettext("The letter is too large to go along whole: only what stands here of it does."), "warn")
     _, references = quoting.thread_of(original)
     draft = writing.start(db.session(), me(), content, thread=Thread(references=references))
     attach_all(draft, raw)
@@ -59,7 +61,8 @@ def answer(letter_id: int, *, to_all: bool) -> Response | str:
         return render_template("compose/no_sender.html")
     original, _ = read(letter)
     own = {letter.account.address, account.address}
-    to, cc = quoting.answer_to_all(original, own) if to_all else (quoting.answer_to(original, own), ())
+    elsewhere = {one.address for one in my_senders() if one.owner_id is not None}
+    to, cc = quoting.answer_to_all(original, own, elsewhere) if to_all else (quoting.answer_to(original, own), ())
     content = Content(
         account.id,
         to=as_typed(to),
