@@ -68,7 +68,10 @@ def _words(facts: LetterFacts) -> dict[str, str]:
 
 def fitting(words: str, longest: int) -> str:
     """Return a text that any database takes: no half characters, no NUL, not too long."""
-    return words[:longest].encode("utf-8", "replace").decode().replace("\0", " ")
+    words = words[:longest]
+    if words.isprintable():
+        return words  # as most that is short
+    return words.encode("utf-8", "replace").decode().replace("\0", " ")
 
 
 def _has_table(session: Session) -> bool:

@@ -8,6 +8,7 @@ else Western European.
 import codecs
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 
 WESTERN = "cp1252"
@@ -70,6 +71,9 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff]")
 def decode(data: bytes, claimed: str = "") -> str:
     """Return the bytes as text of the claimed charset, or of the one they look like."""
     codec = codec_of(claimed)
+    if codec in (None, "utf-8"):
+        with suppress(UnicodeDecodeError):
+            return data.decode()
     if codec is None or (codec == "utf-8" and not _is_utf8(data) and _mostly_not_utf8(data)):
         codec = guess(data)
     return LONE_SURROGATES.sub("\ufffd", data.decode(codec, "replace"))

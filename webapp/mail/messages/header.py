@@ -54,10 +54,9 @@ def read_header(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Hea
         line = raw[place : min(line_end, place + LONGEST_VALUE)].rstrip(b"\r\n")
         if not line:
             return _made(fields), line_end if stray is None else stray
-        field = FIELD.match(line)
         if line[:1] in (b" ", b"\t") and fields and stray is None:
             fields[-1][1].append(line)
-        elif field:
+        elif field := FIELD.match(line):
             fields.append((field[1].decode().lower(), [line[field.end() :]]))
             stray = None
         elif not (place == start and line.startswith(b"From ")):  # the envelope of an mbox
@@ -71,6 +70,8 @@ def read_header(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Hea
 
 def parameters_of(value: bytes) -> tuple[str, Parameters]:
     """Return what a Content-… field names, in lower case, and its parameters as they are written."""
+    if not value:
+        return "", ()
     named = value.partition(b";")[0].strip().decode("ascii", "ignore").lower()
     found: list[tuple[str, bytes]] = []
     for parameter in PARAMETER.finditer(value):
@@ -85,6 +86,8 @@ def parameters_of(value: bytes) -> tuple[str, Parameters]:
 
 def parameter_text(parameters: Parameters, name: str) -> str:
     """Return a parameter as people read it: whole, in pieces or encoded (RFC 2231), or with encoded words in it."""
+    if not parameters:
+        return ""
     pieces: dict[int, tuple[bool, bytes]] = {}
     for written, value in parameters:
         piece = PIECE.fullmatch(written)

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from webapp.mail.letters import MARKER
 from webapp.mail.messages.content import text_of
 from webapp.mail.messages.facts import LetterFacts
-from webapp.mail.messages.header import LARGEST, Header, read_header
+from webapp.mail.messages.header import BLANK_LINE, LARGEST, Header, read_header
 from webapp.mail.messages.html_text import text_of_html
 from webapp.mail.messages.people import line_of, people_in
 from webapp.mail.messages.structure import Attachment, Structure, structure_of
@@ -43,7 +43,8 @@ def facts_of(raw: bytes) -> LetterFacts:
 
 def is_trial(raw_header: bytes) -> bool:
     """Tell whether a letter is one of those Mailroom sends to try an account out (webapp/mail/letters.py)."""
-    if MARKED not in raw_header[:LARGEST].lower():
+    blank = BLANK_LINE.search(raw_header, 0, LARGEST)
+    if MARKED not in raw_header[: blank.end() if blank else LARGEST].lower():
         return False  # letters come by the thousand
     header, _ = read_header(raw_header)
     marked = header.first(MARKER.lower()) == b"yes"

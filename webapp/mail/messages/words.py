@@ -2,13 +2,14 @@
 
 import binascii
 import re
+from string import ascii_letters, digits
 
 from webapp.mail.messages.charsets import decode
 
 # Spaces are not allowed in an encoded word, and written all the same.
 ENCODED = re.compile(r"=\?([^?*\s]{1,64})(?:\*[^?\s]{0,32})?\?([BbQq])\?([^?]*)\?=")
 BETWEEN = re.compile(r"(\?=)[ \t\r\n]+(?==\?[^?\s]{1,98}\?[BbQq]\?)")
-NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+NOT_BASE64 = bytes(set(range(256)) - set(f"{ascii_letters}{digits}+/".encode()))
 
 
 def header_text(value: bytes) -> str:
@@ -48,6 +49,6 @@ def _bytes_of(word: re.Match[str]) -> bytes:
 
 def base64_bytes(data: bytes) -> bytes:
     """Return what base64 says, however broken: foreign signs are skipped, missing padding is added."""
-    digits = NOT_BASE64.sub(b"", data)
-    digits = digits[: len(digits) - (len(digits) % 4 == 1)]
-    return binascii.a2b_base64(digits + b"=" * (-len(digits) % 4))
+    signs = data.translate(None, NOT_BASE64)
+    signs = signs[: len(signs) - (len(signs) % 4 == 1)]
+    return binascii.a2b_base64(signs + b"=" * (-len(signs) % 4))
