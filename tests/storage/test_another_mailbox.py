@@ -17,7 +17,7 @@ from webapp.storage.another_mailbox import forget_numbers, is_another
 from webapp.storage.folders import ListedFolder, mirror
 from webapp.storage.leasing import hold, lease
 from webapp.storage.letter_changes import mark_seen, settle, waiting_changes
-from webapp.storage.letters import known_uids, store
+from webapp.storage.letters import known_uids, renumbered, store
 from webapp.storage.models import Account, Folder, FolderRole, Letter, LetterChange, Traffic
 from webapp.storage.secrets import SecretBox
 from webapp.storage.traffic import Post
@@ -44,6 +44,7 @@ def test_numbers_of_the_old_server_mean_nothing_at_the_new(session: Session, acc
     """Both servers may well have begun to count at the same number."""
     old = stored(session, inbox, 1)
     mark_seen(session, [old])
+    renumbered(session, inbox, 6)
 
     forget_numbers(session, account)
     mirror(session, account.id, [ListedFolder("INBOX", "/", FolderRole.INBOX)])
@@ -52,6 +53,7 @@ def test_numbers_of_the_old_server_mean_nothing_at_the_new(session: Session, acc
     assert known_uids(session, inbox) == set()
     assert session.scalars(select(LetterChange)).all() == []
     other = store(session, inbox, replace(arrived(2), uid=1))
+    assert settle(session, inbox) == 0
     assert [letter.id for letter in letters(session)] == [old.id, other]
 
 
@@ -62,7 +64,7 @@ def test_letters_the_new_server_has_as_well_stay_themselves(session: Session, ac
     inbox.uid_validity = 9
 
     assert store(session, inbox, replace(arrived(1), uid=55)) is None
-    assert settle(session, inbox, [old.id]) == 0
+    assert settle(session, inbox) == 0
 
     assert letters(session) == [old]
     assert old.uid == 55

@@ -15,10 +15,11 @@ from webapp.storage.letter_changes import (
     mark_seen,
     move_to_trash,
     moved,
+    moved_somewhere,
     settle,
     waiting_changes,
 )
-from webapp.storage.letters import store, vanished
+from webapp.storage.letters import renumbered, store
 from webapp.storage.models import Account, ChangeKind, Folder, FolderRole, Letter
 
 NAME = "Корзина"
@@ -165,10 +166,10 @@ def test_without_a_number_told_the_letter_is_known_again_in_the_trash(
 ) -> None:
     letter = stored(session, inbox)
     move_to_trash(session, [letter], NAME)
-    done(session, waiting_changes(session, inbox))
+    moved_somewhere(session, *waiting_changes(session, inbox), trash)
 
     assert store(session, trash, arrived(1, uid=31)) is None
-    assert settle(session, trash, [letter.id]) == 0
+    assert settle(session, trash) == 0
 
     session.expire_all()
     assert letter.uid == 31
@@ -181,19 +182,31 @@ def test_what_another_program_deleted_meanwhile_leaves_the_trash(
     letter, on_its_way = stored(session, inbox, 1), stored(session, inbox, 2)
     move_to_trash(session, [letter, on_its_way], NAME)
 
-    vanished(session, inbox, [1])
+    moved_somewhere(session, waiting_changes(session, inbox)[0], trash)
 
-    assert settle(session, trash, [letter.id, on_its_way.id]) == 1
+    assert settle(session, trash) == 1
     assert session.scalars(select(Letter)).all() == [on_its_way]
 
 
 def test_letters_without_a_number_that_nobody_asks_about_stay(session: Session, trash: Folder) -> None:
-    letter, other = (stored(session, trash, number, uid=None) for number in (1, 2))
+    letter, other = stored(session, trash, 1, uid=None), stored(session, trash, 2)
 
-    assert settle(session, trash, []) == 0
-    assert settle(session, trash, [other.id]) == 1
+    renumbered(session, trash, 8)
 
-    assert session.scalars(select(Letter)).all() == [letter]
+    assert settle(session, trash) == 1
+    assert session.scalars(select(Letter)).all() == [letter], other
+
+
+def test_what_goes_to_the_trash_before_it_has_its_new_number_is_not_lost(
+    session: Session, inbox: Folder, trash: Folder
+) -> None:
+    letter = stored(session, inbox, 1)
+    renumbered(session, inbox, 8)
+    session.refresh(letter)
+
+    move_to_trash(session, [letter], NAME)
+
+    assert settle(session, trash) == 0
 
 
 def test_by_pop3_the_server_is_asked_when_the_letter_goes_for_good(session: Session, inbox: Folder) -> None:
@@ -205,7 +218,7 @@ def test_by_pop3_the_server_is_asked_when_the_letter_goes_for_good(session: Sess
 
     assert uidls.to_delete(session, inbox.account_id) == {"a1"}
     assert told(session, inbox) == []
-    assert settle(session, inbox, [letter.id]) == 0
+    assert settle(session, inbox) == 0
 
 
 def test_changes_of_old_numbers_are_told_to_nobody(session: Session, inbox: Folder) -> None:

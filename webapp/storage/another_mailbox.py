@@ -27,7 +27,7 @@ def forget_numbers(session: Session, account: Account) -> None:
     for statement in (
         delete(LetterChange).where(LetterChange.folder_id.in_(folders)),
         delete(KnownUidl).where(KnownUidl.account_id == account.id),
-        update(Letter).where(Letter.account_id == account.id).values(uid=None, uidl=None),
+        update(Letter).where(Letter.account_id == account.id).values(uid=None, uidl=None, unsettled=False),
         update(Folder).where(Folder.account_id == account.id).values(numbers),
     ):
         session.execute(statement)

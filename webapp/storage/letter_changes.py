@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, delete, exists, select, update
@@ -13,7 +14,6 @@ from webapp.storage.folders import own_folder
 from webapp.storage.models import ChangeKind, Folder, FolderRole, Letter, LetterChange
 
 BLUNT = {"synchronize_session": False}
-PORTION = 500  # of letters in one statement
 # In the order the server is told: what leaves a folder has its flags by then.
 ORDER = {kind: place for place, kind in enumerate(ChangeKind)}
 SEEN_OR_NOT = (ChangeKind.SEEN, ChangeKind.UNSEEN)
@@ -68,7 +68,7 @@ def move_to_trash(session: Session, letters: Collection[Letter], trash_name: str
             delete_for_good(session, [letter])
             continue
         _tell(session, letter, ChangeKind.TO_TRASH, instead_of=LEAVING)
-        letter.folder, letter.uid = trash, None
+        letter.folder, letter.uid, letter.unsettled = trash, None, False
         session.flush()
 
 
@@ -95,11 +95,15 @@ def done(session: Session, changes: Sequence[Change]) -> None:
     session.execute(delete(LetterChange).where(LetterChange.id.in_([change.id for change in changes])))
 
 
-def moved(session: Session, folder: Folder, change: Change, trash: Folder, uid: int) -> None:
-    """Take down the number a letter got in the trash (COPYUID, RFC 4315); what was changed since goes there as well.
+def moved_somewhere(session: Session, change: Change, trash: Folder) -> None:
+    """Note that the server moved a letter and did not say its number: it is known again when the trash is loaded."""
+    done(session, [change])
+    waits = (Letter.id == change.letter_id, Letter.folder_id == trash.id, Letter.uid.is_(None))
+    session.execute(update(Letter).where(*waits).values(unsettled=True), execution_options=BLUNT)
 
-    A server that does not say it needs no call: the letter is known again when the trash is loaded.
-    """
+
+def moved(session: Session, folder: Folder, change: Change, trash: Folder, uid: int) -> None:
+    """Take down the number a letter got in the trash (COPYUID, RFC 4315); what was changed since goes there as well."""
     done(session, [change])
     since = _at(Place(folder.id, folder.uid_validity or 0, change.uid))
     place = {"folder_id": trash.id, "uid_validity": trash.uid_validity, "uid": uid}
@@ -111,23 +115,20 @@ def moved(session: Session, folder: Folder, change: Change, trash: Folder, uid: 
     session.flush()
 
 
-def settle(session: Session, folder: Folder, among: Collection[int]) -> int:
-    """Delete those of these letters that stand in a server's folder here and not there.
+def settle(session: Session, folder: Folder, since: datetime | None = None) -> int:
+    """Delete the letters of a server's folder that were to get another number there and got none; return how many.
 
-    To be called when all of the folder was loaded, for letters the server had
-    and should have given a number by then: moved to the trash a moment ago, or
-    numbered anew. Any other letter without a number may be nowhere else: a
-    copy of what was sent, what came from an earlier server or by POP3.
+    To be called when all of the folder was loaded, from this moment on. A
+    letter without a number that is not `unsettled` may be nowhere else: a copy
+    of what was sent, what came from an earlier server or by POP3.
     """
     if not folder.on_server:
         return 0
     on_its_way = exists().where(LetterChange.letter_id == Letter.id, LetterChange.kind == ChangeKind.TO_TRASH)
-    lost = delete(Letter).where(Letter.folder_id == folder.id, Letter.uid.is_(None), Letter.uidl.is_(None), ~on_its_way)
-    ids, gone = sorted(among), 0
-    for start in range(0, len(ids), PORTION):
-        these = lost.where(Letter.id.in_(ids[start : start + PORTION]))
-        gone += rows_of(session.execute(these, execution_options=BLUNT))
-    return gone
+    lost = delete(Letter).where(Letter.folder_id == folder.id, Letter.unsettled, Letter.uid.is_(None), ~on_its_way)
+    if since is not None:
+        lost = lost.where(Letter.received_at >= since)
+    return rows_of(session.execute(lost, execution_options=BLUNT))
 
 
 def _held(session: Session, letters: Collection[Letter]) -> Sequence[Letter]:

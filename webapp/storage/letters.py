@@ -79,8 +79,8 @@ def renumbered(session: Session, folder: Folder, uid_validity: int) -> None:
     The rows stay and get their new numbers as their letters come; then
     `letter_changes.settle` deletes those of them that got none.
     """
-    numbers = update(Letter).where(Letter.folder_id == folder.id).values(uid=None)
-    session.execute(numbers, execution_options=BLUNT)
+    numbered = update(Letter).where(Letter.folder_id == folder.id, Letter.uid.is_not(None))
+    session.execute(numbered.values(uid=None, unsettled=True), execution_options=BLUNT)
     lost = or_(LetterChange.letter_id.is_(None), LetterChange.kind.in_(LEAVING))
     changes = delete(LetterChange).where(LetterChange.folder_id == folder.id, lost)
     session.execute(changes, execution_options=BLUNT)
@@ -125,7 +125,7 @@ def _numbered(session: Session, folder: Folder, arrived: Arrived, sha256: str | 
 
 def _give_number(session: Session, folder: Folder, arrived: Arrived, letter_id: int) -> None:
     letter = update(Letter).where(Letter.id == letter_id)
-    session.execute(letter.values(uid=arrived.uid, uidl=arrived.uidl))
+    session.execute(letter.values(uid=arrived.uid, uidl=arrived.uidl, unsettled=False))
     if arrived.uid is not None:
         changes = update(LetterChange).where(LetterChange.letter_id == letter_id)
         changes = changes.where(LetterChange.folder_id == folder.id, ~_current(folder))

@@ -14,6 +14,7 @@ from webapp.background.receiving.suspects import Way
 from webapp.background.work import WorkStopped
 from webapp.mail.letters import trial_letter
 from webapp.storage.another_mailbox import forget_numbers
+from webapp.storage.letters import renumbered
 from webapp.storage.models import Blob, Traffic
 
 
@@ -116,6 +117,24 @@ def test_what_went_while_the_numbers_changed_is_gone(desk: Desk, maildir: Maildi
     desk.receive()
     maildir.renumber()
     maildir.remove("1")
+
+    desk.receive()
+
+    assert desk.subjects() == ["0", "2"]
+
+
+def test_what_went_while_the_numbers_changed_is_gone_also_if_the_worker_was_killed_then(
+    desk: Desk, maildir: Maildir
+) -> None:
+    for number in range(3):
+        maildir.put(letter(f"{number}"), at=noon(number + 1))
+    desk.receive()
+    maildir.renumber()
+    maildir.remove("1")
+    with maildir.other_program() as program:
+        validity = program.select_folder("INBOX", readonly=True)[b"UIDVALIDITY"]
+    renumbered(desk.session, desk.folder(), validity)  # all that was written before the kill
+    desk.session.commit()
 
     desk.receive()
 

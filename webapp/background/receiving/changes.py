@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 from webapp.background.receiving.known_folder import KnownFolder
 from webapp.background.receiving.leaving import expunge, leave
 from webapp.background.receiving.mailbox import Mailbox, uid_set
-from webapp.background.receiving.unsettled import Unsettled
 from webapp.background.work import Work
 from webapp.net.problems import Trouble
 from webapp.storage.letter_changes import Change, done, waiting_changes
@@ -32,7 +31,7 @@ TAKEN_BACK = {
 }
 
 
-def tell_changes(mailbox: Mailbox, folders: Sequence[KnownFolder], unsettled: Unsettled) -> Trouble | None:
+def tell_changes(mailbox: Mailbox, folders: Sequence[KnownFolder]) -> Trouble | None:
     """Tell the server what waits; return why it refuses what it has been refusing for long."""
     refused: Trouble | None = None
     for folder in folders:
@@ -42,7 +41,7 @@ def tell_changes(mailbox: Mailbox, folders: Sequence[KnownFolder], unsettled: Un
         try:
             if mailbox.open(folder.wire_name, to_change=True).uid_validity != folder.uid_validity:
                 continue  # those numbers mean other letters now
-            for trouble in Telling(mailbox, folder, folders, unsettled).tell(changes):
+            for trouble in Telling(mailbox, folder, folders).tell(changes):
                 refused = trouble
         except Trouble as trouble:
             refused = _as_refusal(mailbox, changes, trouble) or refused
@@ -56,7 +55,6 @@ class Telling:
     mailbox: Mailbox
     folder: KnownFolder
     folders: Sequence[KnownFolder]
-    unsettled: Unsettled
 
     def tell(self, changes: Sequence[Change]) -> Iterator[Trouble]:
         """Tell all changes, flags first; yield why what was refused for long is refused."""
@@ -68,7 +66,7 @@ class Telling:
     def _tell(self, kind: ChangeKind, changes: list[Change]) -> Iterator[Trouble]:
         try:
             if kind is ChangeKind.TO_TRASH:
-                leave(self.mailbox, self.folder, self.folders, changes, self.unsettled)
+                leave(self.mailbox, self.folder, self.folders, changes)
                 return
             if kind is ChangeKind.DELETE:
                 expunge(self.mailbox, [change.uid for change in changes])

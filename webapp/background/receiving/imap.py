@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from webapp.background.receiving.at_hand import AtHand
@@ -24,13 +23,12 @@ from webapp.background.receiving.progress import Progress
 from webapp.background.receiving.refreshing import gone, told_flags
 from webapp.background.receiving.server_folders import server_folders
 from webapp.background.receiving.suspects import Suspects
-from webapp.background.receiving.unsettled import Unsettled
 from webapp.background.work import Work, WorkLost
 from webapp.net.problems import Trouble
 from webapp.storage.folders import folders_of, mirror
 from webapp.storage.letter_changes import settle
 from webapp.storage.letters import known_uids, renumbered, update_flags, vanished
-from webapp.storage.models import Folder, FolderRole, Letter
+from webapp.storage.models import Folder, FolderRole
 
 LAST = (FolderRole.JUNK, FolderRole.TRASH)  # nobody waits for those
 ZONES_APART = timedelta(days=2)
@@ -42,9 +40,8 @@ def receive_imap(work: Work, errand: Errand, suspects: Suspects) -> None:
     with Mailbox(work, errand.access) as mailbox:
         at_hand = AtHand(work, errand.account_id)
         folders = _mirrored(work, errand, mailbox, at_hand)
-        unsettled = Unsettled()
-        refused = tell_changes(mailbox, folders, unsettled)
-        course = Course(errand, mailbox, suspects, at_hand, unsettled, Progress(work))
+        refused = tell_changes(mailbox, folders)
+        course = Course(errand, mailbox, suspects, at_hand, Progress(work))
         for folder in folders:
             with _passed_over_if_refused(mailbox, folder):
                 course.receive(folder)
@@ -60,7 +57,6 @@ class Course:
     mailbox: Mailbox
     suspects: Suspects
     at_hand: AtHand
-    unsettled: Unsettled
     progress: Progress
 
     def receive(self, folder: KnownFolder) -> None:
@@ -83,7 +79,8 @@ class Course:
             vanished(session, row, lost)
             update_flags(session, row, flags)
             row.uid_next, row.modseq, row.waiting = uid_next if complete else folder.uid_next, opened.modseq, 0
-            settle(session, row, self.unsettled.of(row.id))
+            if complete:
+                settle(session, row, self.errand.since)
 
     def _begin(self, folder: KnownFolder, opened: Opened) -> tuple[KnownFolder, set[int]]:
         """Return the folder under the server's present numbers, and the numbers of the letters that are here."""
@@ -92,16 +89,10 @@ class Course:
                 if row.uid_validity is None:
                     row.uid_validity = opened.uid_validity  # letters of our own may wait for their numbers
                 else:
-                    self.unsettled.add(row.id, session.scalars(self._numbered(folder)))
                     renumbered(session, row, opened.uid_validity)
             folder = replace(folder, uid_validity=opened.uid_validity, uid_next=None, modseq=None)
         with self.mailbox.work.reading() as session:
             return folder, known_uids(session, session.get_one(Folder, folder.id))
-
-    def _numbered(self, folder: KnownFolder) -> Select[int]:
-        """Ask for the letters the server has numbered and will number anew, as far as it is asked about them."""
-        numbered = select(Letter.id).where(Letter.folder_id == folder.id, Letter.uid.is_not(None))
-        return numbered if self.errand.since is None else numbered.where(Letter.received_at >= self.errand.since)
 
     def _at_rest(self, folder: KnownFolder, opened: Opened) -> bool:
         """Tell whether nothing can have changed; servers with QRESYNC count what vanished as well (RFC 7162, 3.2.3)."""

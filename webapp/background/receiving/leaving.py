@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 
 from webapp.background.receiving.known_folder import KnownFolder, known_folder
 from webapp.background.receiving.mailbox import LARGEST_UID, Mailbox, uid_set
-from webapp.background.receiving.unsettled import Unsettled
 from webapp.mail.imap_commands import encode_utf7
 from webapp.net.problems import Trouble
 from webapp.storage.folders import own_folder
-from webapp.storage.letter_changes import Change, done, moved
+from webapp.storage.letter_changes import Change, moved, moved_somewhere
 from webapp.storage.models import Folder, FolderRole
 
 LONGEST_SET = 1000  # numbers a COPYUID may stand for: no more than were asked for
@@ -29,7 +28,6 @@ def leave(
     folder: KnownFolder,
     folders: Sequence[KnownFolder],
     changes: Sequence[Change],
-    unsettled: Unsettled,
 ) -> None:
     """Move letters to the trash, and take down which numbers they got there if the server says so."""
     trash = next((one for one in folders if one.role is FolderRole.TRASH), None) or _made_trash(mailbox, folder)
@@ -44,9 +42,7 @@ def leave(
             if number is not None:
                 moved(session, row, change, there, number)
                 continue
-            done(session, [change])
-            if change.letter_id is not None:
-                unsettled.add(there.id, [change.letter_id])
+            moved_somewhere(session, change, there)
 
 
 def expunge(mailbox: Mailbox, uids: Sequence[int]) -> None:

@@ -79,7 +79,8 @@ class Letter(Base):
     loaded. `seen` is what the person last said or the server last told;
     `change` is what the server must still be told. Names and subject are
     decoded, one line, capped. `received_at` is the server's own time
-    (INTERNALDATE) where it has one.
+    (INTERNALDATE) where it has one. `unsettled`: the server had it, under a
+    number that holds no more, and is still to say the new one.
     """
 
     __tablename__ = "letters"
@@ -114,6 +115,7 @@ class Letter(Base):
     seen: Mapped[bool] = mapped_column(default=False)
     answered: Mapped[bool] = mapped_column(default=False)
     flagged: Mapped[bool] = mapped_column(default=False)
+    unsettled: Mapped[bool] = mapped_column(default=False)
     stored_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     account: Mapped[Account] = relationship()

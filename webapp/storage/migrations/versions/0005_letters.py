@@ -103,6 +103,7 @@ def _create_letters() -> None:
         sa.Column("seen", sa.Boolean(), nullable=False),
         sa.Column("answered", sa.Boolean(), nullable=False),
         sa.Column("flagged", sa.Boolean(), nullable=False),
+        sa.Column("unsettled", sa.Boolean(), nullable=False),
         sa.Column("stored_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_letters_account_id_accounts"), ondelete="CASCADE"
