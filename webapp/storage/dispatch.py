@@ -155,18 +155,25 @@ def pause_after(tries: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << min(tries, 10)), LONGEST_PAUSE)
 
 
-def next_due(session: Session, account_id: int) -> datetime | None:
-    """Return when the account's outbox is to be looked at again by itself; None: when somebody wants it."""
+def next_due(session: Session, account_id: int, passed_over: Collection[str] = ()) -> datetime | None:
+    """Return when the account's outbox is to be looked at again by itself; None: when somebody wants it.
+
+    What was passed over waits for a password, not for its time.
+    """
     unkept = and_(OutgoingLetter.state == OutgoingState.SENT, OutgoingLetter.kept_in_sent.is_(False))
     mine = and_(OutgoingLetter.account_id == account_id, or_(OutgoingLetter.state == OutgoingState.QUEUED, unkept))
-    return session.scalar(select(func.min(OutgoingLetter.next_try_at)).where(mine))
+    return session.scalar(
+        select(func.min(OutgoingLetter.next_try_at)).where(mine, OutgoingLetter.id.not_in(passed_over))
+    )
 
 
 def _judge(session: Session, whose: ColumnElement[bool]) -> int:
     left = update(OutgoingLetter).where(whose, OutgoingLetter.state == OutgoingState.SENDING)
     doubtful, untouched = OutgoingLetter.handed_over_at.is_not(None), OutgoingLetter.handed_over_at.is_(None)
     judged = session.execute(left.where(doubtful).values(state=OutgoingState.IN_DOUBT), execution_options=BLUNT)
-    freed = session.execute(left.where(untouched).values(state=OutgoingState.QUEUED), execution_options=BLUNT)
+    # Behind the others: it may be what ended the worker.
+    waits = {"state": OutgoingState.QUEUED, "next_try_at": OutgoingLetter.queued_at}
+    freed = session.execute(left.where(untouched).values(waits), execution_options=BLUNT)
     return rows_of(judged) + rows_of(freed)
 
 

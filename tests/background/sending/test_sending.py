@@ -312,6 +312,19 @@ def test_what_a_dead_worker_left_is_judged_by_the_next(desk: Desk) -> None:
     assert begun.state is OutgoingState.SENT
 
 
+def test_a_letter_that_ends_every_worker_does_not_hold_up_the_others(desk: Desk) -> None:
+    with smtp_server(after_login(*whole_letter(VERA), *whole_letter(BORIS))) as server:
+        account = desk.account(server)
+        deadly = desk.write(account)
+        deadly.state = OutgoingState.SENDING
+        desk.session.commit()
+        harmless = desk.write(account, VERA)
+
+        desk.send(account, server)
+
+    assert (deadly.state, harmless.state) == (OutgoingState.SENT, OutgoingState.SENT)
+
+
 def test_a_letter_does_not_leave_when_the_lease_is_lost_before_its_end(desk: Desk) -> None:
     def lose(peer: object) -> None:
         with desk.factory.begin() as session:
@@ -423,6 +436,23 @@ def test_a_letter_without_a_password_waits_and_nobody_is_asked(desk: Desk) -> No
             desk.send(account, server)
 
     assert (letter.state, server.connections) == (OutgoingState.QUEUED, 0)
+
+
+def test_a_letter_whose_time_has_come_without_a_password_does_not_keep_the_worker_busy(desk: Desk) -> None:
+    with smtp_server() as server:
+        account = desk.account(server, remember=False)
+        letter, later = desk.write(account), desk.write(account)
+        letter.next_try_at = desk.clock() - timedelta(minutes=1)
+        desk.session.commit()
+
+        with pytest.raises(NeedsPassword):
+            desk.send(account, server)
+
+        later.next_try_at = desk.clock() + timedelta(hours=1)
+        desk.session.commit()
+        with pytest.raises(NotYet) as not_yet:
+            desk.send(account, server)
+    assert not_yet.value.until == later.next_try_at
 
 
 def test_nobody_sends_by_another_persons_password(desk: Desk) -> None:

@@ -42,7 +42,7 @@ def send(work: Work) -> datetime | None:
             give_up(session, work.post.account_id, trouble.problem, work.clock())
         raise trouble
     with work.reading() as session:
-        again_at = dispatch.next_due(session, work.post.account_id)
+        again_at = dispatch.next_due(session, work.post.account_id, sending.locked_out)
     if sending.entered or (again_at is None and not sending.locked_out):
         return again_at
     if again_at is not None:
