@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -71,9 +71,9 @@ def environment(place: str) -> dict[str, str]:
 
 
 @contextmanager
-def working(instance: Path) -> Iterator[subprocess.Popen[str]]:
+def working(instance: Path, more: Mapping[str, str] = {}) -> Iterator[subprocess.Popen[str]]:
     """Let `mailroom worker` work in a process of its own."""
-    variables = Served(instance, environment("apart")).variables()
+    variables = Served(instance, environment("apart") | dict(more)).variables()
     command = [sys.executable, "-m", "webapp.cli", "worker"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=variables)
     try:
