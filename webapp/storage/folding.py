@@ -8,4 +8,9 @@ def fold(text: str) -> str:
 
     NUL is a space: to SQLite it ends a pattern, and PostgreSQL takes no text with it.
     """
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").replace("\0", " ").split())
+    return " ".join(in_one_form(text).replace("\0", " ").split())
+
+
+def in_one_form(text: str) -> str:
+    """Return a text folded, its spaces as they are: for whoever takes it apart into words anyway."""
+    return unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")

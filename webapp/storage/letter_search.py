@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, column, false, or_, select, table, t
 from sqlalchemy.orm import Session
 
 from webapp.mail.messages.facts import LetterFacts
-from webapp.storage.folding import fold
+from webapp.storage.folding import fold, in_one_form
 from webapp.storage.models import Letter
 
 LONGEST_TEXT = 64 * 1024  # of a letter's words
@@ -63,15 +63,17 @@ def _words(facts: LetterFacts) -> dict[str, str]:
         "people": f"{facts.sender_name} {facts.sender_address} {facts.recipients}",
         "text": facts.text,
     }
-    return {name: fold(fitting(words, LONGEST_TEXT)) for name, words in columns.items()}
+    return {name: in_one_form(fitting(words, LONGEST_TEXT)) for name, words in columns.items()}
 
 
 def fitting(words: str, longest: int) -> str:
     """Return a text that any database takes: no half characters, no NUL, not too long."""
-    words = words[:longest]
-    if words.isprintable():
-        return words  # as most that is short
-    return words.encode("utf-8", "replace").decode().replace("\0", " ")
+    words = words[:longest].replace("\0", " ")
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return words.encode("utf-8", "replace").decode()
+    return words
 
 
 def _has_table(session: Session) -> bool:

@@ -24,6 +24,7 @@ LONGEST_RECIPIENTS = 2000
 LONGEST_SNIPPET = 200
 SEARCHED = 64 * 1024
 LOOKED_AT = 4 * SEARCHED  # of the bytes of each passage: HTML says little in many
+LONGEST_CHARACTER = 4  # bytes of it
 FIRST_YEAR, LAST_YEAR = 1970, 9998  # beyond them a moment has no other time zone
 IDENTIFIER = re.compile(rb"<[!-;=?-~]{1,490}>")
 MARKED = MARKER.lower().encode()
@@ -105,8 +106,15 @@ def _facts(raw: bytes) -> LetterFacts:
         snippet=clean_words(_own_words(words), LONGEST_SNIPPET),
         sent_at=sent_at(header),
         attachments=len(attachments),
-        text=searched.encode("utf-8", "replace")[:SEARCHED].decode("utf-8", "ignore"),
+        text=_within(searched, SEARCHED),
     )
+
+
+def _within(text: str, limit: int) -> str:
+    """Return a text cut to so many bytes."""
+    if len(text) * LONGEST_CHARACTER <= limit:
+        return text
+    return text.encode("utf-8", "replace")[:limit].decode("utf-8", "ignore")
 
 
 def _identifier(header: Header, name: str) -> str:
