@@ -11,7 +11,7 @@ from tests.storage.makers import account_of, lay_account, person
 from tests.storage.rows import NOON
 from webapp.mail.settings import Direction
 from webapp.net.problems import Problem, ProblemKind
-from webapp.storage import blobs, deciding, dispatch, outbox, writing
+from webapp.storage import blobs, deciding, dispatch, doubts, outbox, writing
 from webapp.storage.accounts import delete_account, system_account
 from webapp.storage.models import (
     Account,
@@ -221,11 +221,13 @@ def test_what_nobody_sends_any_more_is_judged(session: Session, anna: User, acco
     row.leased_until = NOON + MINUTE if leased else NOON - MINUTE
     session.commit()
 
-    assert dispatch.settle_abandoned(session, NOON) == (0 if leased else 2)
+    assert doubts.settle_abandoned(session, NOON) == (0 if leased else 2)
     session.expire_all()
 
     judged = (OutgoingState.SENDING,) * 2 if leased else (OutgoingState.IN_DOUBT, OutgoingState.QUEUED)
     assert (handed_over.state, begun.state) == judged
+    told = session.scalars(select(Notice).where(Notice.kind == NoticeKind.LETTER_IN_DOUBT)).all()
+    assert [dict(one.details)["letter"] for one in told] == ([] if leased else [handed_over.id])
 
 
 def test_a_letter_changed_after_a_worker_saw_it_is_not_sent_as_it_was(
@@ -386,7 +388,7 @@ def test_an_answer_counts_only_for_the_handing_over_it_is_about(
     dispatch.take(session, parcel, NOON)
     assert dispatch.hand_over(session, parcel, NOON)
     assert not dispatch.hand_over(session, parcel, NOON), "once"
-    dispatch.settle(session, account.id)
+    doubts.settle(session, account.id, NOON)
     if not handed_over:
         deciding.send_again(session, letter, NOON)  # the person was quicker
 

@@ -10,7 +10,7 @@ from webapp.background.noticing import Noticing
 from webapp.background.receiving.receiving import receive
 from webapp.background.sending.sending import send
 from webapp.background.worker import Duties, Means
-from webapp.storage import blobs, dispatch, letter_search, notices, writing
+from webapp.storage import blobs, doubts, letter_search, notices, writing
 
 TOLD_AFTER = timedelta(seconds=10)
 JUDGED_AFTER = timedelta(minutes=1)
@@ -28,7 +28,7 @@ def duties_of(noticing: Noticing) -> Duties:
 
 def chores_of(means: Means, noticing: Noticing) -> tuple[Chore, ...]:
     """Return what the leader does beside waking."""
-    judge = in_portions(means.session_factory, lambda session: dispatch.settle_abandoned(session, means.clock()))
+    judge = in_portions(means.session_factory, lambda session: doubts.settle_abandoned(session, means.clock()))
     return (
         Chore("tell what there is to tell", TOLD_AFTER, noticing.look),
         Chore("judge letters nobody sends any more", JUDGED_AFTER, judge),

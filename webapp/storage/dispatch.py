@@ -1,7 +1,7 @@
 """What the worker writes down of the outbox: which letter is next, when it was handed over, what became of it.
 
 Nothing here sends twice: a letter that was handed over and not answered for is
-in doubt, and leaves that state by its author's word alone.
+in doubt (`doubts`), and leaves that state by its author's word alone.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from webapp.mail.settings import Direction
 from webapp.net.problems import Problem, ProblemKind
 from webapp.storage.accounts import may_send_as
 from webapp.storage.base import rows_of
-from webapp.storage.models import OutgoingLetter, OutgoingState, RecipientState, Traffic
+from webapp.storage.models import OutgoingLetter, OutgoingState, RecipientState
 from webapp.storage.notices import letter_refused
 
 BLUNT = {"synchronize_session": False}
@@ -34,17 +33,6 @@ class Parcel:
     sender: str
     recipients: tuple[str, ...]
     sha256: str
-
-
-def settle(session: Session, account_id: int) -> None:
-    """Judge what an earlier worker left behind; to be called by whoever holds the account's lease."""
-    _judge(session, OutgoingLetter.account_id == account_id)
-
-
-def settle_abandoned(session: Session, now: datetime) -> int:
-    """Judge what nobody is sending any more, for no worker comes before a password is typed; return how much."""
-    leased = and_(Traffic.direction == Direction.OUTGOING, Traffic.leased_until > now)
-    return _judge(session, OutgoingLetter.account_id.not_in(select(Traffic.account_id).where(leased)))
 
 
 def next_waiting(session: Session, account_id: int, now: datetime, passed_over: Collection[str]) -> Parcel | None:
@@ -109,12 +97,6 @@ def refuse(session: Session, letter_id: str, problem: Problem, now: datetime) ->
     letter_refused(session, letter, now)
 
 
-def doubt(session: Session, letter_id: str, problem: Problem) -> None:
-    """Leave a letter to its author that was handed over and not answered for."""
-    ours = update(OutgoingLetter).where(_sending(letter_id))
-    session.execute(ours.values(state=OutgoingState.IN_DOUBT, problem=problem), execution_options=BLUNT)
-
-
 def answer_for(
     session: Session, parcel: Parcel, refused: Mapping[str, Problem], for_now: Collection[str], now: datetime
 ) -> OutgoingLetter:
@@ -165,16 +147,6 @@ def next_due(session: Session, account_id: int, passed_over: Collection[str] = (
     return session.scalar(
         select(func.min(OutgoingLetter.next_try_at)).where(mine, OutgoingLetter.id.not_in(passed_over))
     )
-
-
-def _judge(session: Session, whose: ColumnElement[bool]) -> int:
-    left = update(OutgoingLetter).where(whose, OutgoingLetter.state == OutgoingState.SENDING)
-    doubtful, untouched = OutgoingLetter.handed_over_at.is_not(None), OutgoingLetter.handed_over_at.is_(None)
-    judged = session.execute(left.where(doubtful).values(state=OutgoingState.IN_DOUBT), execution_options=BLUNT)
-    # Behind the others: it may be what ended the worker.
-    waits = {"state": OutgoingState.QUEUED, "next_try_at": OutgoingLetter.queued_at}
-    freed = session.execute(left.where(untouched).values(waits), execution_options=BLUNT)
-    return rows_of(judged) + rows_of(freed)
 
 
 def _end(letter: OutgoingLetter) -> None:

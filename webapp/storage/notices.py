@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from webapp.net.problems import Problem
 from webapp.storage.base import rows_of, utc_now
 from webapp.storage.models import (
     Account,
@@ -14,6 +15,7 @@ from webapp.storage.models import (
     NoticeCopy,
     NoticeKind,
     OutgoingLetter,
+    OutgoingRecipient,
     RecipientState,
     User,
 )
@@ -57,22 +59,16 @@ def tell_test(session: Session, by: User, now: datetime) -> Notice:
 
 
 def letter_refused(session: Session, letter: OutgoingLetter, now: datetime) -> Notice | None:
-    """Tell the author that a letter did not reach everybody, for good.
-
-    One of the program's own is told to the administrators, and by no letter:
-    it might be refused as well. None where there is nobody to tell.
-    """
+    """Tell the author that a letter did not reach everybody, for good; None where there is nobody to tell."""
     refused = [one for one in letter.recipients if one.state is RecipientState.REFUSED]
-    author = session.get(User, letter.author_id) if letter.author_id is not None else None
-    people = administrators(session) if letter.author_id is None else [author] if author and not author.disabled else []
-    if not people:
-        return None
-    notice = Notice(kind=NoticeKind.LETTER_REFUSED, at=now, account_id=letter.account_id)
-    notice.subject = ", ".join(one.address for one in refused)[:LONGEST_SUBJECT]
-    notice.problem = letter.problem or next((one.problem for one in refused if one.problem is not None), None)
-    by = (("author", MAILROOM),) if author is None else ()
-    notice.details = (("letter", letter.id), ("subject", letter.subject[:LONGEST_SUBJECT]), *by)
-    return tell(session, notice, people, LetterFate.WAITING if author else LetterFate.OWN_TROUBLE)
+    problem = letter.problem or next((one.problem for one in refused if one.problem is not None), None)
+    return _tell_of(session, letter, NoticeKind.LETTER_REFUSED, refused, problem, now)
+
+
+def letter_in_doubt(session: Session, letter: OutgoingLetter, now: datetime) -> Notice | None:
+    """Tell the author that nobody knows whether a letter arrived; None where there is nobody to tell."""
+    waiting = [one for one in letter.recipients if one.state is RecipientState.WAITING]
+    return _tell_of(session, letter, NoticeKind.LETTER_IN_DOUBT, waiting, letter.problem, now)
 
 
 def list_notices(session: Session, user: User, page: int = 1) -> Page[NoticeCopy]:
@@ -108,6 +104,30 @@ def forget_old_notices(session: Session, now: datetime | None = None) -> int:
     """Delete what nobody needs any more, with its copies; return how many notices."""
     old = select(Notice.id).where(Notice.at < (now or utc_now()) - KEPT_FOR).limit(PORTION)
     return rows_of(session.execute(delete(Notice).where(Notice.id.in_(old)), execution_options=BLUNT))
+
+
+def _tell_of(
+    session: Session,
+    letter: OutgoingLetter,
+    kind: NoticeKind,
+    recipients: Iterable[OutgoingRecipient],
+    problem: Problem | None,
+    now: datetime,
+) -> Notice | None:
+    """Tell the author of a letter.
+
+    One of the program's own is told to the administrators, and by no letter:
+    it might fare as badly.
+    """
+    author = session.get(User, letter.author_id) if letter.author_id is not None else None
+    people = administrators(session) if letter.author_id is None else [author] if author and not author.disabled else []
+    if not people:
+        return None
+    notice = Notice(kind=kind, at=now, account_id=letter.account_id, problem=problem)
+    notice.subject = ", ".join(one.address for one in recipients)[:LONGEST_SUBJECT]
+    by = (("author", MAILROOM),) if author is None else ()
+    notice.details = (("letter", letter.id), ("subject", letter.subject[:LONGEST_SUBJECT]), *by)
+    return tell(session, notice, people, LetterFate.WAITING if author else LetterFate.OWN_TROUBLE)
 
 
 def _of(user: User) -> ColumnElement[bool]:

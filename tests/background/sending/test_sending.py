@@ -28,9 +28,9 @@ from webapp.background.work import NeedsPassword, NotYet, Work, WorkLost, WorkSt
 from webapp.mail.settings import Direction
 from webapp.net.cause import Cause
 from webapp.net.problems import ProblemKind, Trouble
-from webapp.storage import deciding, dispatch, outbox
+from webapp.storage import deciding, dispatch, doubts, outbox
 from webapp.storage.endings import fail, give_back
-from webapp.storage.models import Notice, OutgoingState, RecipientState, Traffic
+from webapp.storage.models import Notice, NoticeKind, OutgoingState, RecipientState, Traffic
 from webapp.storage.secrets import SecretBox
 from webapp.storage.traffic import due
 from webapp.storage.users import create_user
@@ -235,6 +235,8 @@ def test_a_letter_nobody_answered_for_is_in_doubt_and_never_sent_again_by_itself
 
     assert ended(letter) == (OutgoingState.IN_DOUBT, True)
     assert server.connections == 1
+    (notice,) = desk.session.scalars(select(Notice))
+    assert (notice.kind, notice.subject) == (NoticeKind.LETTER_IN_DOUBT, BORIS)
 
 
 def test_a_letter_in_doubt_goes_again_by_its_authors_word(desk: Desk) -> None:
@@ -348,7 +350,7 @@ def test_an_answer_counts_also_when_the_lease_was_lost_meanwhile(desk: Desk) -> 
         with desk.factory.begin() as session:
             session.get_one(Traffic, (account.id, Direction.OUTGOING)).leased_by = "another"
         with desk.factory.begin() as session:
-            dispatch.settle(session, account.id)  # the other one found it
+            doubts.settle(session, account.id, desk.clock())  # the other one found it
 
     turns = (*whole_letter(BORIS, answer=lose), b"250 taken\r\n")
     with smtp_server(after_login(*turns)) as server:

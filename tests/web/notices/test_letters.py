@@ -49,6 +49,7 @@ GIVEN_UP = Notice(
     details=(("subject", "Счёт"),),
     problem=Problem(ProblemKind.CONNECTION_TIMED_OUT, "smtp.uspeh.test", 465),
 )
+IN_DOUBT = Notice(kind=NoticeKind.LETTER_IN_DOUBT, at=NOON, subject="boris@uspeh.test", details=(("subject", "Счёт"),))
 REFUSAL = Notice(
     kind=NoticeKind.TROUBLE,
     at=NOON,
@@ -58,7 +59,7 @@ REFUSAL = Notice(
     problem=REFUSED,
     refused=True,
 )
-ALL = (TROUBLE, REFUSAL, HEALED, UPGRADED, TEST, NOT_TAKEN, GIVEN_UP)
+ALL = (TROUBLE, REFUSAL, HEALED, UPGRADED, TEST, NOT_TAKEN, GIVEN_UP, IN_DOUBT)
 
 
 @pytest.fixture(scope="module")

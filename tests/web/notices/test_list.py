@@ -209,7 +209,16 @@ def test_servers_words_and_names_are_text(app: Flask, admin: Visitor) -> None:
     assert "&lt;script&gt;alert" in page
 
 
-def test_a_letter_that_was_refused_is_led_to_while_it_is_kept(app: Flask, desk: Desk, admin: Visitor) -> None:
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (NoticeKind.LETTER_REFUSED, "Письмо не доставлено: nobody@uspeh.test"),
+        (NoticeKind.LETTER_IN_DOUBT, "Неизвестно, дошло ли письмо: nobody@uspeh.test"),
+    ],
+)
+def test_a_letter_that_did_not_simply_leave_is_led_to_while_it_is_kept(
+    app: Flask, desk: Desk, admin: Visitor, kind: NoticeKind, words: str
+) -> None:
     account = desk.account()
     with database(app) as session:
         letter = OutgoingLetter(account_id=account, author_id=admin.user_id, state=OutgoingState.REFUSED)
@@ -218,10 +227,10 @@ def test_a_letter_that_was_refused_is_led_to_while_it_is_kept(app: Flask, desk: 
         number = letter.id
     for about in (number, "gone"):
         details = (("letter", about), ("subject", "Счёт"))
-        lay_notice(app, admin.user_id, kind=NoticeKind.LETTER_REFUSED, subject="nobody@uspeh.test", details=details)
+        lay_notice(app, admin.user_id, kind=kind, subject="nobody@uspeh.test", details=details)
 
     page = admin.open("/notices")
 
-    assert shown(page).count("Письмо не доставлено: nobody@uspeh.test") == 2
+    assert shown(page).count(words) == 2
     assert re.findall(r'href="(\S*outbox\S+)"', page.text) == [f"/mail/outbox/{number}"]
     assert admin.open(f"/mail/outbox/{number}").status_code == 200

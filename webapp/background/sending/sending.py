@@ -10,7 +10,7 @@ from webapp.mail.clients.access import Access
 from webapp.mail.clients.smtp import Smtp, open_smtp, refused_for_now
 from webapp.mail.settings import Direction
 from webapp.net.problems import Problem, ProblemKind, Trouble
-from webapp.storage import blobs, dispatch
+from webapp.storage import blobs, dispatch, doubts
 from webapp.storage.accesses import access_of
 from webapp.storage.dispatch import Parcel
 from webapp.storage.giving_up import give_up
@@ -29,7 +29,7 @@ def send(work: Work) -> datetime | None:
     `NeedsPassword` where nothing opens the server for those whose letters wait.
     """
     with work.writing() as session:
-        dispatch.settle(session, work.post.account_id)
+        doubts.settle(session, work.post.account_id, work.clock())
     sending, trouble = Sending(work), None
     try:
         sending.send_all()
@@ -161,7 +161,7 @@ class Handing:
         if self._at is not None and not answered:
             with self._work.session_factory.begin() as session:
                 if dispatch.is_mine(session, self._parcel, self._at):
-                    dispatch.doubt(session, self._parcel.letter_id, problem)
+                    doubts.doubt(session, self._parcel.letter_id, problem, self._work.clock())
             raise trouble
         if problem.kind in OF_THE_LETTER:
             self._refused(problem)

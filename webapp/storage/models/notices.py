@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     TROUBLE = "trouble"
     HEALED = "healed"
     LETTER_REFUSED = "letter-refused"
+    LETTER_IN_DOUBT = "letter-in-doubt"
     TEST = "test"
 
 

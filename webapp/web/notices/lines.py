@@ -13,6 +13,7 @@ from webapp.net.problems import ProblemKind
 from webapp.storage.models import Account, LetterFate, NoticeCopy, NoticeKind, OutgoingLetter, OutgoingState, User
 from webapp.web.wording.notices import TONES, letter_words, notice_words
 
+OF_LETTERS = (NoticeKind.LETTER_REFUSED, NoticeKind.LETTER_IN_DOUBT)
 ON_ITS_WAY = (OutgoingState.QUEUED, OutgoingState.SENDING)
 
 
@@ -54,7 +55,7 @@ def lines_of(session: Session, user: User, copies: Sequence[NoticeCopy]) -> tupl
 
 
 def _letters(session: Session, copies: Sequence[NoticeCopy]) -> set[str]:
-    """Return which of the letters that were refused are kept still."""
+    """Return which of the letters that were told of are kept still."""
     told = {letter for copy in copies if (letter := _letter_of(copy)) is not None}
     found = select(OutgoingLetter.id).where(OutgoingLetter.id.in_(told), OutgoingLetter.state != OutgoingState.DRAFT)
     return set(session.scalars(found)) if told else set()
@@ -62,7 +63,7 @@ def _letters(session: Session, copies: Sequence[NoticeCopy]) -> set[str]:
 
 def _letter_of(copy: NoticeCopy) -> str | None:
     """Return the number of the letter a notice is about."""
-    return dict(copy.notice.details).get("letter") if copy.notice.kind is NoticeKind.LETTER_REFUSED else None
+    return dict(copy.notice.details).get("letter") if copy.notice.kind in OF_LETTERS else None
 
 
 def _line(user: User, copy: NoticeCopy, owners: dict[int, int | None], letters: set[str]) -> Line:
@@ -104,7 +105,7 @@ def _to_letter(copy: NoticeCopy, letters: set[str]) -> Iterable[Link]:
 def _steps(user: User, copy: NoticeCopy, owners: dict[int, int | None]) -> Iterable[Link]:
     """Return what the person can do; of a colleague's account an administrator sees its card alone (DESIGN 5.3)."""
     notice, account_id = copy.notice, copy.notice.account_id
-    if account_id is None or account_id not in owners or notice.kind is NoticeKind.LETTER_REFUSED:
+    if account_id is None or account_id not in owners or notice.kind in OF_LETTERS:
         return
     if owners[account_id] not in (None, user.id):
         if user.is_admin:

@@ -20,6 +20,7 @@ TONES: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.TROUBLE: ("bad", "warning"),
     NoticeKind.HEALED: ("ok", "check"),
     NoticeKind.LETTER_REFUSED: ("warn", "envelope"),
+    NoticeKind.LETTER_IN_DOUBT: ("warn", "envelope"),
     NoticeKind.TEST: ("accent", "bell"),
 }
 TITLES: dict[tuple[NoticeKind, Direction | None], str] = {
@@ -29,6 +30,7 @@ TITLES: dict[tuple[NoticeKind, Direction | None], str] = {
     (NoticeKind.HEALED, Direction.INCOMING): N_("Letters are received again: %(subject)s"),
     (NoticeKind.HEALED, Direction.OUTGOING): N_("Letters are sent again: %(subject)s"),
     (NoticeKind.LETTER_REFUSED, None): N_("A letter was not delivered: %(subject)s"),
+    (NoticeKind.LETTER_IN_DOUBT, None): N_("Nobody knows whether a letter arrived: %(subject)s"),
     (NoticeKind.TEST, None): N_("Test notice"),
 }
 FATES: dict[LetterFate, str] = {
@@ -65,6 +67,7 @@ def notice_words(notice: Notice) -> NoticeWords:
         NoticeKind.UPGRADED: _upgraded,
         NoticeKind.HEALED: _healed,
         NoticeKind.LETTER_REFUSED: _letter_refused,
+        NoticeKind.LETTER_IN_DOUBT: _letter_in_doubt,
         NoticeKind.TEST: _test,
     }
     return NoticeWords(title, tuple(sentences[notice.kind](notice)) if notice.kind in sentences else ())
@@ -127,10 +130,22 @@ def _upgraded(notice: Notice) -> list[str]:
     return sentences
 
 
+def _letter_in_doubt(notice: Notice) -> list[str]:
+    return [
+        _letter_named(notice),
+        gettext("The connection broke before the mail server confirmed the letter."),
+        gettext("Ask whoever was to get it, then decide in the outbox: send it again, or count it as sent."),
+    ]
+
+
+def _letter_named(notice: Notice) -> str:
+    subject = dict(notice.details).get("subject") or gettext("(no subject)")
+    return gettext("Subject of the letter: %(subject)s", subject=subject)
+
+
 def _letter_refused(notice: Notice) -> list[str]:
     told = dict(notice.details)
-    subject = told.get("subject") or gettext("(no subject)")
-    sentences = [gettext("Subject of the letter: %(subject)s", subject=subject)]
+    sentences = [_letter_named(notice)]
     if notice.problem is not None and notice.problem.server_said:
         sentences.append(gettext("The mail server answered: “%(words)s”", words=notice.problem.server_said))
     elif notice.problem is not None and notice.problem.kind not in OF_THE_LETTER:
