@@ -14,9 +14,18 @@ from tests.browser.servers import Servers
 from tests.lab.lab import Lab
 
 CHROMIUM = shutil.which("chromium")
-# The last two keep the browser from talking to anybody but the server under test.
-ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+# Of two such lists Chromium takes the last, so Playwright's own is repeated; what stands before it starts processes
+# nobody needs: one ahead of every page, and two that draw what would pop up under the address bar.
+DISABLED = (
+    "SpareRendererForSitePerProcess,WebUIOmniboxPopup,WebUIOmniboxAimPopup,"
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,"
+    "LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,"
+    "OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch"
+)
+# The next two keep the browser from talking to anybody but the server under test.
+ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", f"--disable-features={DISABLED}"]
 
+PATIENT = "tests.browser.patient"
 NewPage = Callable[..., Page]
 expect.set_options(timeout=20_000)  # a search of the lab takes a second, on a busy machine several
 
@@ -116,8 +125,11 @@ def office_environment() -> dict[str, str]:
 
 @pytest.fixture
 def office(lab: Lab, servers: Servers, office_environment: dict[str, str]) -> Iterator[Office]:
-    """Return an office that meets the lab and has an administrator; what surprises its server fails the test."""
-    server = servers.fresh(lab.environment() | office_environment)
+    """Return an office that meets the lab and has an administrator; what surprises its server fails the test.
+
+    It waits for silent servers as long as a test needs.
+    """
+    server = servers.fresh(lab.environment() | office_environment, PATIENT)
     already = len(server.log.read_text())
     office = Office(server, lab)
     office.person()

@@ -20,7 +20,6 @@ from webapp.storage.users import create_user, find_user
 
 # Of PASSWORD, by argon2 at its least cost: a person a test.
 CHEAP_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-PASSING = ("session_secrets", "run_steps", "runs", "drafts", "login_refusals", "token_buckets")
 # Both kinds of servers as one table, named `servers`, for what they have in common.
 SERVERS = "WITH servers AS (SELECT {columns} FROM incoming_servers UNION ALL SELECT {columns} FROM outgoing_servers) "
 COLUMNS = "protocol, host, port, security, username, secret, pinned_sha256"
@@ -91,16 +90,6 @@ class Office:
         """Stop every run there is."""
         self.change("UPDATE runs SET stop_requested = 1")
         wait_until(lambda: not self.going_on(), "no run goes on")
-
-    def forget(self) -> None:
-        """Remove accounts and everything on the way to them: a colleague's account is a source of settings."""
-        self.let_nothing_go_on()
-        self.change("UPDATE accounts SET proved_run_id = NULL")
-        for table in PASSING:
-            self.change(f"DELETE FROM {table}")  # noqa: S608 -- our own names
-        self.change("DELETE FROM accounts WHERE NOT is_system")
-        for table in ("accepted_certificates", "plain_consents", "incoming_servers", "outgoing_servers"):
-            self.change(f"DELETE FROM {table}")  # noqa: S608 -- our own names
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

@@ -1,10 +1,12 @@
 """Pages of one browser, cleaned and used again: a new one takes longer than most tests spend on it."""
 
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urljoin
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 
 LOCALES = {"ru": "ru-RU", "en": "en-US"}
+STILL: Literal["reduce"] = "reduce"  # what turns while a page waits costs as much as all its other work
 WINDOW = {"width": 1280, "height": 720}
 FORGET = "() => { try { localStorage.clear(); sessionStorage.clear() } catch { /* a page that keeps nothing */ } }"
 
@@ -38,7 +40,8 @@ class Pages:
         self._lent.clear()
 
     def _new(self, language: str, javascript: bool, options: dict[str, Any]) -> Page:
-        context = self._browser.new_context(locale=LOCALES[language], java_script_enabled=javascript, **options)
+        looks = {"reduced_motion": STILL, **options}
+        context = self._browser.new_context(locale=LOCALES[language], java_script_enabled=javascript, **looks)
         context.set_default_timeout(10_000)
         return context.new_page()
 
@@ -51,7 +54,16 @@ def clean(page: Page) -> None:
     page.unroute_all(behavior="ignoreErrors")
     page.context.unroute_all(behavior="ignoreErrors")
     page.evaluate(FORGET)
-    page.goto("about:blank")
+    leave(page)
     page.context.clear_cookies()
-    page.emulate_media(media="null", color_scheme="null", reduced_motion="null")
+    page.context.clear_permissions()
+    page.emulate_media(media="null", color_scheme="null", reduced_motion=STILL)
     page.set_viewport_size(WINDOW)  # type: ignore[arg-type]
+
+
+def leave(page: Page) -> None:
+    """Go to the smallest page of the server: for an empty one and for the next test Chromium would start processes."""
+    try:
+        page.goto(urljoin(page.url, "/healthz"))
+    except Error:  # it was at no server, or at one a test has stopped
+        page.goto("about:blank")

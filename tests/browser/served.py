@@ -13,6 +13,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO, Self
 
+PROGRAM = "webapp.cli"
+ROOT = Path(__file__).parents[2]
 STARTING_S = 30
 STOPPING_S = 15
 ADDRESS = re.compile(r"running at (\S+)")
@@ -26,8 +28,8 @@ class Served:
     an open page of a browser finds the restarted server where it was.
     """
 
-    def __init__(self, instance: Path, environment: Mapping[str, str] = {}) -> None:
-        self.instance = instance
+    def __init__(self, instance: Path, environment: Mapping[str, str] = {}, program: str = PROGRAM) -> None:
+        self.instance, self.program = instance, program
         self.log = instance.with_suffix(".log")
         self.environment = dict(environment)
         self.address = ""
@@ -79,7 +81,8 @@ class Served:
         """Start the server; returns when it takes connections."""
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "webapp.cli", "serve"],
+                [sys.executable, "-m", self.program, "serve"],
+                cwd=ROOT,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -103,7 +106,7 @@ class Served:
     def command(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         """Run another `mailroom` command on the same instance."""
         return subprocess.run(
-            [sys.executable, "-m", "webapp.cli", *arguments],
+            [sys.executable, "-m", PROGRAM, *arguments],
             input=typed,
             capture_output=True,
             text=True,

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
-from tests.browser.served import Served
+from tests.browser.served import PROGRAM, Served
 
 
 class Servers:
@@ -13,7 +13,7 @@ class Servers:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._running: dict[frozenset[tuple[str, str]], Served] = {}
+        self._running: dict[tuple[str, frozenset[tuple[str, str]]], Served] = {}
         self._ends = ExitStack()
 
     def __enter__(self) -> Self:
@@ -22,17 +22,17 @@ class Servers:
     def __exit__(self, *_: object) -> None:
         self._ends.close()
 
-    def fresh(self, environment: Mapping[str, str]) -> Served:
+    def fresh(self, environment: Mapping[str, str], program: str = PROGRAM) -> Served:
         """Return a server with these settings that nobody has set up, and that nobody else uses.
 
         Unless a test says MAILROOM_WORKER=inside, nobody but the tests talks to
         mail servers: those of settings count every login.
         """
         environment = {"MAILROOM_WORKER": "apart", **environment}
-        wanted = frozenset(environment.items())
+        wanted = program, frozenset(environment.items())
         server = self._running.get(wanted)
         if server is None:
-            server = Served(self.folder / f"instance-{len(self._running)}", environment)
+            server = Served(self.folder / f"instance-{len(self._running)}", environment, program)
             self._running[wanted] = self._ends.enter_context(server)
             server.remember()
         elif server.running:

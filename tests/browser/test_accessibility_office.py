@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browser.axe import Wrong, wrong_with
 from tests.browser.conftest import NewPage
 from tests.browser.office import Office
 from tests.browser.saved_accounts import lay
 from tests.browser.settings_window import SettingsWindow
-from tests.browser.test_accessibility import LOOKS, TOO_WIDE, findings
 
 ACCOUNT = (
     "",
@@ -36,20 +36,16 @@ def addresses() -> Iterator[str]:
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_page_of_the_office_stands_in_anybodys_way(office: Office, new_page: NewPage, part: int) -> None:
-    window = SettingsWindow(new_page(expected="422", reduced_motion="reduce"), office)
+    window = SettingsWindow(new_page(expected="422"), office)
     account = lay(office, "anna@guess.test", window.name, remember=part != 1)
     lay(office, "boris@guess.test")
     [(server,)] = office.rows("SELECT outgoing_id FROM accounts WHERE id = ?", account)
     [(system,)] = office.rows("SELECT id FROM accounts WHERE is_system")
     numbers = {"account": account, "server": server, "system": system}
 
-    found = {}
+    wrong: Wrong = {}
     for address in list(addresses())[part::PARTS]:
         window.go(address.format(**numbers))
-        for scheme, width in LOOKS:
-            window.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            window.page.set_viewport_size({"width": width, "height": 800})
-            too_wide = [("wider than its window", None)] if window.page.evaluate(TOO_WIDE) else []
-            found[address, scheme, width] = findings(window.page) + too_wide
+        wrong |= wrong_with(window.page, address)
 
-    assert {picture: wrong for picture, wrong in found.items() if wrong} == {}
+    assert wrong == {}

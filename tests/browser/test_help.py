@@ -1,13 +1,14 @@
 """The «?» beside a field: by keyboard, by pointer, without JavaScript; opened it is in nobody's way and fits 360 px."""
 
-import pytest
+from itertools import product
+
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import Wrong, wrong_with
 from tests.browser.conftest import NewPage
 from tests.browser.office import Office
 from tests.browser.saved_accounts import lay
 from tests.browser.settings_window import SettingsWindow
-from tests.browser.test_accessibility import LOOKS, TOO_WIDE, findings
 from tests.browser.wizard import Wizard
 
 OPEN_ALL = "document.querySelectorAll('details.help').forEach(help => { help.open = true; })"
@@ -43,54 +44,33 @@ def words(page: Page, field: str) -> Locator:
     return page.locator(f"#{field}-help > p")
 
 
-def pictures(page: Page) -> dict[tuple[str, int], object]:
-    """Return what is wrong with the page as it is, in light and dark, narrow and wide."""
-    found = {}
-    for scheme, width in LOOKS:
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.set_viewport_size({"width": width, "height": 800})
-        found[scheme, width] = findings(page) + (["wider than its window"] if page.evaluate(TOO_WIDE) else [])
-    return {look: wrong for look, wrong in found.items() if wrong}
-
-
 def test_opened_they_stand_in_nobodys_way(office: Office, new_page: NewPage) -> None:
-    window = SettingsWindow(new_page(reduced_motion="reduce"), office)
+    window = SettingsWindow(new_page(), office)
     account = lay(office, "anna@guess.test", window.name)
     [(server,)] = office.rows("SELECT outgoing_id FROM accounts WHERE id = ?", account)
-    found = {}
+    wrong: Wrong = {}
 
     for address in PAGES:
         window.go(address.format(account=account, server=server))
         assert window.page.locator("details.help").count() > 1
         window.page.evaluate(OPEN_ALL)
-        found[address] = pictures(window.page)
+        wrong |= wrong_with(window.page, address)
 
-    assert {address: wrong for address, wrong in found.items() if wrong} == {}
-
-
-def test_the_form_of_both_servers_opens_them_too(office: Office, new_page: NewPage) -> None:
-    wizard = Wizard(new_page(reduced_motion="reduce"), office)
-    wizard.fill("anna@uspeh.test", by_hand=True)
-    wizard.press("next")
-    wizard.page.wait_for_url("**/servers")
-
-    wizard.page.evaluate(OPEN_ALL)
-
-    assert pictures(wizard.page) == {}
+    assert wrong == {}
 
 
-@pytest.mark.parametrize("key", ["Enter", "Space"])
-def test_the_keyboard_opens_and_closes_one(office: Office, new_page: NewPage, key: str) -> None:
+def test_the_keyboard_opens_and_closes_one(office: Office, new_page: NewPage) -> None:
     page = SettingsWindow(new_page(), office).page
     page.goto(office.served.address + "/accounts/new")
     expect(sign(page, "address")).to_have_accessible_name("Что это: Адрес электронной почты")
     expect(words(page, "address")).to_be_hidden()
 
     sign(page, "address").focus()
-    page.keyboard.press(key)
-    expect(words(page, "address")).to_be_visible()
-    page.keyboard.press(key)
-    expect(words(page, "address")).to_be_hidden()
+    for key in ("Enter", "Space"):
+        page.keyboard.press(key)
+        expect(words(page, "address")).to_be_visible()
+        page.keyboard.press(key)
+        expect(words(page, "address")).to_be_hidden()
     page.keyboard.press("Tab")
 
     expect(page.locator("#address")).to_be_focused()
@@ -117,18 +97,21 @@ def test_it_works_without_javascript(office: Office, new_page: NewPage) -> None:
     expect(words(page, "for_whom")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [360, 1440])
-def test_it_stands_beside_the_name_and_opens_above_the_control(office: Office, new_page: NewPage, width: int) -> None:
-    wizard = Wizard(new_page(viewport={"width": width, "height": 800}), office)
+def test_in_the_form_of_both_servers_it_stands_beside_the_name_and_opens_above_the_control(
+    office: Office, new_page: NewPage
+) -> None:
+    wizard = Wizard(new_page(), office)
     wizard.fill("anna@uspeh.test", by_hand=True)
     wizard.press("next")
     wizard.page.wait_for_url("**/servers")
     wizard.page.evaluate(OPEN_ALL)
 
-    for field in ("incoming_host", "outgoing_auth", "incoming_username"):
+    assert wrong_with(wizard.page, "form of both servers") == {}
+    for width, field in product((360, 1440), ("incoming_host", "outgoing_auth", "incoming_username")):
+        wizard.page.set_viewport_size({"width": width, "height": 800})
         beside = wizard.page.locator(".field", has=wizard.page.locator(f"#{field}")).evaluate(BESIDE)
 
-        assert beside == [True, True], field
+        assert beside == [True, True], (field, width)
 
 
 def test_an_open_one_stays_open_when_the_page_around_it_is_asked_for_again(office: Office, new_page: NewPage) -> None:

@@ -3,12 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import Wrong, wrong_with
 from tests.browser.conftest import NewPage
 from tests.browser.kept_letters import keep
 from tests.browser.office import Office, wait_until
 from tests.browser.saved_accounts import lay
 from tests.browser.settings_window import SettingsWindow
-from tests.browser.test_accessibility import LOOKS, TOO_WIDE, findings
 from tests.mail.messages.letters import complete, proper
 
 ANNA = "anna@guess.test"
@@ -84,7 +84,10 @@ def test_links_of_a_letter_open_beside_it_and_addresses_begin_a_letter(office: O
     letter = designed(f'<a href="{here}/mail/all">all</a> <a href="mailto:boris@guess.test">write</a>')
     keep(office, lay(office, ANNA, window.name), letter)
     window.go("/mail")
+    page.set_viewport_size({"width": 1280, "height": 420})
     page.get_by_role("link", name="Designed").click()
+    expect(page.locator("#letter-seen")).to_contain_text("Не прочитано")
+    assert page.evaluate("document.querySelector('#mail-letter').scrollTop") == 0
     frame = page.frame_locator(".letter__frame")
 
     with page.context.expect_page() as opened:
@@ -153,7 +156,7 @@ def test_what_arrives_appears_by_itself(office: Office, new_page: NewPage) -> No
 
 @pytest.mark.parametrize("part", ["mail", "letter"])
 def test_no_page_of_letters_stands_in_anybodys_way(office: Office, new_page: NewPage, part: str) -> None:
-    page = new_page(reduced_motion="reduce")
+    page = new_page()
     window = SettingsWindow(page, office)
     keep(office, lay(office, ANNA, window.name), complete().as_bytes(), *numbered(3))
     [(letter,)] = office.rows("SELECT max(id) FROM letters")
@@ -163,16 +166,12 @@ def test_no_page_of_letters_stands_in_anybodys_way(office: Office, new_page: New
         "letter": (f"/mail/letters/{letter}", f"/mail/letters/{framed}", f"/mail/letters/{letter}/delete"),
     }
 
-    found = {}
+    wrong: Wrong = {}
     for address in addresses[part]:
         window.go(address)
-        for scheme, width in LOOKS:
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            page.set_viewport_size({"width": width, "height": 800})
-            too_wide = [("wider than its window", None)] if page.evaluate(TOO_WIDE) else []
-            found[address, scheme, width] = findings(page) + too_wide
+        wrong |= wrong_with(page, address)
 
-    assert {picture: wrong for picture, wrong in found.items() if wrong} == {}
+    assert wrong == {}
 
 
 def test_another_letter_begins_at_its_beginning(office: Office, new_page: NewPage) -> None:

@@ -4,9 +4,9 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import Wrong, wrong_with
 from tests.browser.conftest import NewPage
 from tests.browser.office import Office
-from tests.browser.test_accessibility import LOOKS, TOO_WIDE, findings
 
 TELL = (
     "INSERT INTO notices (id, kind, at, direction, subject, problem, details, refused, since) "
@@ -44,16 +44,12 @@ def test_the_bell_counts_down_while_notices_are_read(office: Office, new_page: N
 
 
 def test_the_list_stands_in_nobodys_way(office: Office, new_page: NewPage) -> None:
-    page = new_page(reduced_motion="reduce")
+    page = new_page()
     somebody_told(office, page, 911, 912)
 
-    found = {}
+    wrong: Wrong = {}
     for path in ("/notices", "/profile"):
         page.goto(office.served.address + path)
-        for scheme, width in LOOKS:
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            page.set_viewport_size({"width": width, "height": 800})
-            too_wide = [("wider than its window", None)] if page.evaluate(TOO_WIDE) else []
-            found[path, scheme, width] = findings(page) + too_wide
+        wrong |= wrong_with(page, path)
 
-    assert {picture: wrong for picture, wrong in found.items() if wrong} == {}
+    assert wrong == {}

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import Wrong, wrong_with
 from tests.browser.conftest import NewPage
 from tests.browser.office import Office
-from tests.browser.test_accessibility import LOOKS, TOO_WIDE, findings
 from tests.browser.wizard import Wizard
 
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
@@ -34,7 +34,8 @@ def refused(page: Page, office: Office, language: str = "ru") -> Wizard:
 def test_one_button_copies_the_report_another_saves_it(
     office: Office, new_page: NewPage, tmp_path: Path, language: str
 ) -> None:
-    page = new_page(language, permissions=CLIPBOARD)
+    page = new_page(language)
+    page.context.grant_permissions(CLIPBOARD)
     words = WORDS[language]
     refused(page, office, language)
     page.get_by_role("link", name=words["report"]).click()
@@ -57,7 +58,8 @@ def test_one_button_copies_the_report_another_saves_it(
 
 
 def test_the_letter_to_the_provider_is_copied_in_either_language(office: Office, new_page: NewPage) -> None:
-    page = new_page(permissions=CLIPBOARD)
+    page = new_page()
+    page.context.grant_permissions(CLIPBOARD)
     refused(page, office)
     page.get_by_role("link", name=WORDS["ru"]["ask"]).click()
 
@@ -87,16 +89,12 @@ def test_without_javascript_the_text_is_there_to_be_selected_and_saved(office: O
 
 
 def test_report_and_questions_stand_in_nobodys_way(office: Office, new_page: NewPage) -> None:
-    page = new_page(reduced_motion="reduce")
+    page = new_page()
     wizard = refused(page, office)
-    found = {}
+    wrong: Wrong = {}
 
     for name in ("", "/report", "/questions"):
         page.goto(f"{office.served.address}/runs/{wizard.run_id}{name}")
-        for scheme, width in LOOKS:
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            page.set_viewport_size({"width": width, "height": 800})
-            too_wide = [("wider than its window", None)] if page.evaluate(TOO_WIDE) else []
-            found[name, scheme, width] = findings(page) + too_wide
+        wrong |= wrong_with(page, name)
 
-    assert {picture: wrong for picture, wrong in found.items() if wrong} == {}
+    assert wrong == {}
