@@ -13,6 +13,7 @@ from tests.scripted import PATIENCE_S
 from tests.storage.makers import IMAP
 from webapp.background.work import NotYet
 from webapp.detection.budget import RefusalBudget
+from webapp.detection.refusals import PAUSE
 from webapp.net.problems import Problem, ProblemKind, Trouble
 from webapp.storage.models import LoginRefusal
 from webapp.storage.secrets import SecretBox
@@ -29,11 +30,11 @@ def bureau(engine: DatabaseEngine, session: Session, box: SecretBox) -> Bureau:
 
 def test_a_person_waits_for_the_answer_to_a_login_of_the_background(bureau: Bureau) -> None:
     budget = RefusalBudget(MAILBOX, bureau.refusals, 1)
-    bureau.refusals.note_refusal(MAILBOX)
     held, let_go, order = threading.Event(), threading.Event(), []
 
     def background() -> None:
         with bureau.etiquette.place(MAILBOX, SETTINGS), bureau.etiquette.place(MAILBOX, SETTINGS):
+            bureau.refusals.note_refusal(MAILBOX)
             held.set()
             let_go.wait(PATIENCE_S)
             order.append("background")
@@ -76,6 +77,22 @@ def test_what_the_background_was_refused_a_person_is_told(bureau: Bureau) -> Non
     assert RefusalBudget(MAILBOX, bureau.refusals, 1).paused(SETTINGS)
     assert bureau.session.scalar(select(func.count()).select_from(LoginRefusal)) == 3
     with pytest.raises(NotYet), bureau.etiquette.place(MAILBOX, SETTINGS):
+        pass
+
+
+def test_after_a_refusal_the_last_try_is_left_to_people(bureau: Bureau) -> None:
+    for _ in range(2):
+        with pytest.raises(Trouble), bureau.etiquette.place(MAILBOX, SETTINGS, sparing=True):
+            raise Trouble(REFUSED)
+    with pytest.raises(NotYet) as not_yet, bureau.etiquette.place(MAILBOX, SETTINGS, sparing=True):
+        pass
+
+    assert not RefusalBudget(MAILBOX, bureau.refusals, 1).paused(SETTINGS)
+    assert not_yet.value.until > bureau.clock() + PAUSE / 2
+    with bureau.etiquette.place(MAILBOX, SETTINGS):  # with the new password, once it was proved
+        pass
+    bureau.later(minutes=10)
+    with bureau.etiquette.place(MAILBOX, SETTINGS, sparing=True):
         pass
 
 

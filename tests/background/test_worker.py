@@ -442,6 +442,24 @@ def test_refusals_of_the_background_count_for_people_too(bureau: Bureau) -> None
     assert bureau.session.scalar(select(func.count()).select_from(LoginRefusal)) == 2
 
 
+def test_both_directions_together_leave_a_try_to_people(bureau: Bureau) -> None:
+    account = bureau.account()
+    outgoing = post_of(account, OUTGOING)
+
+    def duty(work: Work) -> None:
+        work.enter(refusing, access_of_row(bureau, account))
+
+    for _ in range(4):
+        want(bureau.session, outgoing, bureau.clock())
+        bureau.session.commit()
+        for post in (outgoing, post_of(account)):
+            bureau.worker(duties(duty, duty)).carry_out(post)
+        bureau.later(minutes=2)
+
+    assert bureau.refusals.refused_lately("anna@uspeh.test") == 2
+    assert all(row.trouble is not None for row in bureau.rows())
+
+
 def test_a_paused_mailbox_is_not_logged_in_to_and_waits_without_being_in_trouble(bureau: Bureau) -> None:
     account, entered = bureau.account(), []
     bureau.session.add_all(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from webapp.background.refusals import StoredRefusals
 from webapp.background.work import NotYet
 from webapp.detection.budget import mailboxes_of
-from webapp.detection.refusals import password_refused
+from webapp.detection.refusals import REFUSALS_BEFORE_PAUSE, password_refused
 from webapp.mail.settings import ServerSettings
 from webapp.net.problems import Trouble
 from webapp.storage.refusals import recent_refusals, store_refusals
@@ -29,16 +29,20 @@ class Etiquette:
         self._clock = clock
 
     @contextmanager
-    def place(self, address: str, settings: ServerSettings) -> Iterator[None]:
-        """Hold a place for one login; raises `NotYet` instead of waiting, for others want the thread."""
+    def place(self, address: str, settings: ServerSettings, *, sparing: bool = False) -> Iterator[None]:
+        """Hold a place for one login; raises `NotYet` instead of waiting, for others want the thread.
+
+        `sparing`: the password was refused before. The last refusal there is room for then stays
+        the person's, who may be typing the new password right now.
+        """
         mailboxes = mailboxes_of(address, settings)
         with self._refusals.reading() as take, self._session_factory() as session:
             take(recent_refusals(session, self._clock()))
-        pauses = [end for mailbox in mailboxes if (end := self._refusals.paused_until(mailbox)) is not None]
+        pauses = [end for mailbox in mailboxes if (end := self._closed_until(mailbox, sparing)) is not None]
         if pauses:
             raise NotYet(max(pauses))
         places = self._refusals.places
-        if not places.take({mailbox: self._refusals.refused_lately(mailbox) for mailbox in mailboxes}):
+        if not places.take({mailbox: self._refusals.refused_lately(mailbox) + sparing for mailbox in mailboxes}):
             raise NotYet(self._clock() + SOON)
         try:
             yield
@@ -48,6 +52,10 @@ class Etiquette:
             raise
         finally:
             places.give_back(mailboxes)
+
+    def _closed_until(self, mailbox: str, sparing: bool) -> datetime | None:
+        end = self._refusals.paused_until(mailbox)
+        return end or self._refusals.room_at(mailbox, REFUSALS_BEFORE_PAUSE - 1) if sparing else end
 
     def _note(self, mailboxes: frozenset[str]) -> None:
         refused = [(mailbox, self._clock()) for mailbox in mailboxes]

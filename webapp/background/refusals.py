@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from webapp.detection.refusals import LoginPlaces, pause_end, young
+from webapp.detection.refusals import LoginPlaces, pause_end, room_at, young
 
 Refusal = tuple[str, datetime]
 Take = Callable[[Iterable[Refusal]], None]
@@ -30,6 +30,10 @@ class StoredRefusals:
     def refused_lately(self, mailbox: str) -> int:
         """Return how many refusals are young enough to count towards a pause."""
         return young(self._refused_at(mailbox), self._clock())
+
+    def room_at(self, mailbox: str, count: int) -> datetime | None:
+        """Return when fewer than so many refusals will count, or None if fewer do now."""
+        return room_at(self._refused_at(mailbox), self._clock(), count)
 
     def note_refusal(self, mailbox: str) -> None:
         """Count one refused login, now."""

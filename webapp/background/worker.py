@@ -22,7 +22,7 @@ from webapp.storage.endings import do_nothing, fail, give_back, leave, succeed
 from webapp.storage.leasing import lease
 from webapp.storage.models import Account, Traffic
 from webapp.storage.secrets import SecretBox
-from webapp.storage.traffic import Post
+from webapp.storage.traffic import Post, login_refused
 from webapp.surprises import log_surprise
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,8 @@ class Worker:
         with means.session_factory() as session:
             address = session.get_one(Account, post.account_id).address
             allowed = lets_in(session, post.account_id, post.direction, means.clock())
-        place = partial(self._etiquette.place, address)
+            sparing = login_refused(session, post.account_id)
+        place = partial(self._etiquette.place, address, sparing=sparing)
         around = (means.network(), means.session_factory, means.box, means.clock)
         work = Work(post, holder, *around, place=place, zone=means.zone)
         if not allowed:

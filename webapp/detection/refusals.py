@@ -109,6 +109,12 @@ def young(refused_at: Iterable[datetime], now: datetime) -> int:
     return sum(now - moment < PAUSE for moment in refused_at)
 
 
+def room_at(refused_at: Iterable[datetime], now: datetime, count: int) -> datetime | None:
+    """Return when fewer than so many of these refusals will count, or None if fewer do now."""
+    counting = sorted(moment for moment in refused_at if now - moment < PAUSE)
+    return counting[-count] + PAUSE if len(counting) >= count else None
+
+
 def pause_end(refused_at: list[datetime], now: datetime) -> datetime | None:
     """Return when the pause ends that these refusals (oldest first) brought, or None when none is on.
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import AliasedClass
 
 from webapp.mail.settings import Direction
+from webapp.net.problems import ProblemKind
 from webapp.storage.base import rows_of
 from webapp.storage.models import (
     Account,
@@ -87,6 +88,12 @@ def want(session: Session, post: Post, now: datetime) -> bool:
         return False
     keep_rows(session, now, account)  # its use may be new
     return rows_of(session.execute(row, execution_options=BLUNT)) == 1
+
+
+def login_refused(session: Session, account_id: int) -> bool:
+    """Tell whether a server refused the password when the account was last tried, in either direction."""
+    troubles = session.scalars(select(Traffic.trouble).where(Traffic.account_id == account_id))
+    return any(trouble is not None and trouble.kind is ProblemKind.LOGIN_REFUSED for trouble in troubles)
 
 
 def forget_trouble(session: Session, account: Account, now: datetime, directions: Collection[Direction] = BOTH) -> None:
