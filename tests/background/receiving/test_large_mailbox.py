@@ -1,0 +1,60 @@
+"""A large mailbox comes in whole: stopped half-way and taken up again, each letter once; `make soak` has 20,000."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+
+from tests.background.receiving.desk import Desk, noon
+from tests.background.receiving.maildir import Maildir
+from webapp.background.receiving import progress
+from webapp.background.work import Work, WorkStopped
+from webapp.storage.models import Blob, Letter
+
+FEW = 1500
+MANY = int(os.environ.get("MAILROOM_LETTERS", "0"))
+NOT_ASKED = "20,000 letters were not asked for: make soak does (MAILROOM_LETTERS)"
+LETTER = "From: boris@uspeh.test\r\nSubject: {0}\r\nMessage-ID: <{0}@uspeh.test>\r\n\r\nПисьмо {0}.\r\n"
+
+
+def unhurried(desk: Desk) -> Work:
+    """Return a piece of work whose lease does not lapse: nobody renews it here."""
+    work, now = desk.work(), desk.clock()
+    work.clock = lambda: now
+    return work
+
+
+@pytest.mark.parametrize(
+    "letters", [FEW, pytest.param(MANY, marks=pytest.mark.skipif(not MANY, reason=NOT_ASKED), id="many")]
+)
+def test_every_letter_comes_once_although_somebody_presses_stop_half_way(
+    desk: Desk, maildir: Maildir, monkeypatch: pytest.MonkeyPatch, letters: int
+) -> None:
+    for number in range(letters):
+        maildir.put(LETTER.format(number).encode(), at=noon(1) + timedelta(seconds=number))
+    work, tell, told = unhurried(desk), progress.tell_progress, list[tuple[int, int]]()
+
+    def seen(*progress: object) -> None:
+        tell(*progress)  # type: ignore[arg-type]
+        told.append(progress[-2:])  # type: ignore[arg-type]
+        if told[-1][0] * 2 >= letters:
+            work.stop()
+
+    monkeypatch.setattr(progress, "tell_progress", seen)
+    with pytest.raises(WorkStopped):
+        desk.receive(work)
+    came = desk.session.scalar(select(func.count()).select_from(Letter)) or 0
+    assert told[0] == (0, letters)
+    assert told[-1] == (came, letters)
+    assert letters // 2 <= came < letters
+
+    told.clear()
+    desk.receive(unhurried(desk))
+    desk.receive(unhurried(desk))
+
+    assert (told[0], told[-1]) == ((0, letters - came), (letters - came, letters - came)), "only the rest"
+    assert sorted(map(int, desk.subjects())) == list(range(letters))
+    assert desk.folder().waiting == 0
+    assert desk.session.scalar(select(func.count()).select_from(Blob)) == letters
+    assert desk.session.scalar(text("SELECT count(*) FROM letter_texts WHERE letter_texts MATCH 'письмо'")) == letters
