@@ -20,6 +20,7 @@ from webapp.storage.models import (
     Letter,
     Notice,
     NoticeKind,
+    OutgoingFile,
     OutgoingLetter,
     OutgoingRecipient,
     OutgoingState,
@@ -334,6 +335,25 @@ def test_answers_nobody_typed_in_are_forgotten_after_a_day(session: Session, ann
     session.commit()
 
     assert set(writing.drafts_of(session, anna)) == {typed, saved}
+
+
+def test_what_was_sent_long_ago_and_stands_in_its_folder_is_forgotten(
+    session: Session, anna: User, account: Account
+) -> None:
+    letters = [queued(session, anna, account) for _ in range(4)]
+    kept, copyless, refused, waits = letters
+    writing.attach(session, kept, "a.txt", "text/plain", b"a")
+    for letter in (kept, copyless):
+        letter.state, letter.sent_at, letter.kept_in_sent = OutgoingState.SENT, NOON, letter is kept
+    refused.state = OutgoingState.REFUSED
+    session.flush()
+
+    assert outbox.forget_sent(session, NOON + outbox.KEPT_FOR) == 0
+    assert outbox.forget_sent(session, NOON + outbox.KEPT_FOR + MINUTE) == 1
+    session.commit()
+
+    assert set(session.scalars(select(OutgoingLetter.id))) == {copyless.id, refused.id, waits.id}
+    assert session.scalars(select(OutgoingFile)).all() == []
 
 
 def test_what_nobody_has_got_outlives_its_account_as_drafts_of_another_one(

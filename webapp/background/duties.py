@@ -10,7 +10,7 @@ from webapp.background.noticing import Noticing
 from webapp.background.receiving.receiving import receive
 from webapp.background.sending.sending import send
 from webapp.background.worker import Duties, Means
-from webapp.storage import blobs, doubts, letter_search, notices, writing
+from webapp.storage import blobs, doubts, letter_search, notices, outbox, writing
 
 TOLD_AFTER = timedelta(seconds=10)
 JUDGED_AFTER = timedelta(minutes=1)
@@ -39,6 +39,7 @@ def chores_of(means: Means, noticing: Noticing) -> tuple[Chore, ...]:
 def _tidying(means: Means) -> Iterator[Chore]:
     for name, tidy in (
         ("forget answers nobody wrote", lambda session: writing.forget_untouched(session, means.clock())),
+        ("forget letters that left long ago", lambda session: outbox.forget_sent(session, means.clock())),
         ("forget old notices", lambda session: notices.forget_old_notices(session, means.clock())),
         ("forget words of letters that are gone", letter_search.sweep),
         ("forget bytes of letters that are gone", lambda session: blobs.sweep(session, now=means.clock())),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.mail.messages.composing import Attachment, Composition, compose, new_message_id
@@ -28,6 +28,8 @@ BLUNT = {"synchronize_session": False}
 ON_ITS_WAY = (OutgoingState.QUEUED, OutgoingState.SENDING, OutgoingState.IN_DOUBT)
 SHOWN_FOR = timedelta(days=7)  # how long a letter stays in the list that not everybody got
 MOST_SHOWN = 200
+KEPT_FOR = timedelta(days=30)  # what was sent is read in its folder; here it only tells how it left
+PORTION = 100  # of letters in one transaction
 
 
 class NotReady(Exception):
@@ -117,6 +119,14 @@ def get_visible(session: Session, user: User, letter_id: str) -> OutgoingLetter 
     parts = (joinedload(OutgoingLetter.account), selectinload(OutgoingLetter.recipients))
     found = select(OutgoingLetter).where(OutgoingLetter.id == letter_id, _visible_to(user))
     return session.scalar(found.where(OutgoingLetter.state != OutgoingState.DRAFT).options(*parts))
+
+
+def forget_sent(session: Session, now: datetime) -> int:
+    """Delete what left long ago and stands in the folder for sent letters; return how many."""
+    kept = (OutgoingLetter.state == OutgoingState.SENT, OutgoingLetter.kept_in_sent)
+    old = select(OutgoingLetter.id).where(*kept, OutgoingLetter.queued_at < now - KEPT_FOR).limit(PORTION)
+    gone = delete(OutgoingLetter).where(OutgoingLetter.id.in_(old))
+    return rows_of(session.execute(gone, execution_options=BLUNT))
 
 
 def outgoing_of(letter: OutgoingLetter) -> Post:
