@@ -83,7 +83,8 @@ def test_the_moment_is_told_in_the_zone_of_the_office(app: Flask, admin: Visitor
 
     page = follow(admin, admin.send(f"/mail/letters/{letter_id}/reply", page="/mail/new"))
 
-    assert "06:30:00" in values(page)["body"] or "6:30:00" in values(page)["body"]  # the office of the tests is at UTC
+    assert "<h1>Ответ</h1>" in page.text
+    assert " 06:30, Борис" in values(page)["body"]  # the office of the tests is at UTC
 
 
 def test_an_answer_to_all_leaves_oneself_out(app: Flask, admin: Visitor, account: int) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import render_template, url_for
+from flask_babel import gettext
 
 from webapp.storage import writing
 from webapp.storage.base import new_token
@@ -33,6 +34,7 @@ class WritePage:
     letter_id: str
     stored: bool
     title: str
+    heading: str
     files: tuple[FileLine, ...]
     files_size: str
     one_limit: str
@@ -85,6 +87,7 @@ def page_of(
         letter_id=letter_id,
         stored=letter is not None,
         title=subject_words(letter.subject) if letter is not None else "",
+        heading=_heading(letter),
         files=tuple(FileLine(row.id, row.name, size_words(row.size)) for row in files),
         files_size=size_words(sum(row.size for row in files)),
         one_limit=size_words(LARGEST_FILE),
@@ -96,3 +99,9 @@ def page_of(
         changed_elsewhere=changed_elsewhere,
         keep_url=url_for("compose.keep", draft_id=letter_id),
     )
+
+
+def _heading(letter: OutgoingLetter | None) -> str:
+    if letter is None:
+        return gettext("New letter")
+    return gettext("Answer") if letter.in_reply_to else gettext("Draft")

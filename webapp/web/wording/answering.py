@@ -1,5 +1,7 @@
 """What Mailroom itself writes into an answer: who wrote when, and what the header of a forwarded letter said."""
 
+from datetime import datetime
+
 from flask_babel import format_datetime, gettext
 
 from webapp.mail.messages.quoting import Original
@@ -13,7 +15,7 @@ def attribution(original: Original) -> str:
     name = _person(original.sender) or gettext("somebody")
     if original.sent_at is None:
         return gettext("%(name)s wrote:", name=name)
-    moment = format_datetime(local(original.sent_at), "long", rebase=False)
+    moment = _moment(original.sent_at)
     return gettext("%(moment)s, %(name)s wrote:", moment=moment, name=name)
 
 
@@ -24,7 +26,7 @@ def forward_heading() -> str:
 
 def forward_lines(original: Original) -> list[tuple[str, str]]:
     """Return what the header of a letter says that is handed on."""
-    moment = format_datetime(local(original.sent_at), "long", rebase=False) if original.sent_at else ""
+    moment = _moment(original.sent_at) if original.sent_at else ""
     return [
         (gettext("From"), _person(original.sender)),
         (gettext("Date"), moment),
@@ -32,6 +34,11 @@ def forward_lines(original: Original) -> list[tuple[str, str]]:
         (gettext("Cc"), ", ".join(_person(one) for one in original.cc)),
         (gettext("Subject"), original.subject),
     ]
+
+
+def _moment(moment: datetime) -> str:
+    """Return a moment as people write it: nobody needs its seconds."""
+    return str(format_datetime(local(moment), "d MMMM yyyy, HH:mm", rebase=False))
 
 
 def _person(mailbox: Mailbox) -> str:
