@@ -4,6 +4,8 @@
 PYTHON ?= python3
 # A file stays in one process; the order stays as it is, so that the long ones (the browser's) do not come last.
 TEST_ARGS ?= -n 4 --dist loadfile --no-loadscope-reorder
+# The processes of the tests share what one of them has compiled (tests/rewriting.py), whoever forbids it elsewhere.
+test check: export PYTHONDONTWRITEBYTECODE =
 
 BIN := .venv/bin
 RUN_STAMP := .venv/installed-to-run
@@ -30,7 +32,7 @@ check: lint
 
 soak: $(TEST_STAMP)
 	@if [ "$$(id -u)" -eq 0 ]; then tests/lab/install.sh; fi
-	MAILROOM_KILLS=100 $(BIN)/pytest tests/background/receiving/test_kills.py
+	MAILROOM_KILLS=100 $(BIN)/pytest tests/background/kills tests/background/receiving/test_kills.py
 
 demo: $(TEST_STAMP)
 	@if [ "$$(id -u)" -eq 0 ]; then tests/lab/install.sh; fi

@@ -153,10 +153,18 @@ class Office:
         return Counter(message_id_of(one[b"BODY[]"]) for one in letters)
 
     def _lay_robot(self, by: int) -> None:
-        desk, password = self.desk, Credentials(self.lab.mailbox(ROBOT).password)
-        server = proved(Protocol.SMTP, STRICT.host, STRICT.port, ROBOT)
-        servers = {"incoming": None, "outgoing": server}
-        lay_account(desk.session, desk.box, None, by, address=ROBOT, system=True, credentials=password, **servers)
+        desk = self.desk
+        lay_account(
+            desk.session,
+            desk.box,
+            None,
+            by,
+            address=ROBOT,
+            system=True,
+            incoming=None,
+            outgoing=proved(Protocol.SMTP, STRICT.host, STRICT.port, ROBOT),
+            credentials=Credentials(self.lab.mailbox(ROBOT).password),
+        )
         keep_rows(desk.session, desk.clock())
         desk.session.commit()
 

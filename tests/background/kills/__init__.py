@@ -1,0 +1,1 @@
+"""Workers that are killed without warning, against real servers."""
