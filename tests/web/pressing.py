@@ -1,5 +1,6 @@
 """Presses on: sends every form of a page as it lies there, every box ticked, and those of the pages that follow."""
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from webapp.web.extensions import runner
 
 MOST_PRESSES = 14
 PATIENCE_S = 20.0
+FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)  # a page is mostly other things, and reading them takes long
 NOT_PRESSED = ("/sign-out", "/language", "/theme", "/stop", "/delete", "/default", "/remove")
 
 
@@ -81,7 +83,8 @@ def press_on(person: Visitor, path: str, answer: TestResponse) -> list[str]:
 def presses_of(page: str, text: str) -> list[tuple[str, dict[str, str]]]:
     """Return what every button of a page sends, but those that end something."""
     found = Forms(page)
-    found.feed(text)
+    for form in FORM.findall(text):
+        found.feed(form)
     forms = [form for form in found.forms if not any(part in form.action for part in NOT_PRESSED)]
     return [(form.action, fields) for form in forms for fields in form.presses()]
 

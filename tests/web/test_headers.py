@@ -50,6 +50,15 @@ def test_static_files_are_kept_for_a_year_by_their_version_and_not_without(admin
     assert admin.open("/static/css/base.css").headers["Cache-Control"] == "no-cache"
 
 
+def test_below_a_path_of_a_proxy_static_files_are_called_for_there(admin: Visitor) -> None:
+    for root in ("", "/post", ""):
+        page = admin.browser.get("/profile", environ_overrides={"SCRIPT_NAME": root}).text
+        addresses = re.findall(r'(?:href|src)="([^"]*/static/[^"]+)"', page)
+
+        assert len(addresses) > 20
+        assert all(address.startswith(f"{root}/static/") and "?v=" in address for address in addresses)
+
+
 def test_htmx_is_the_file_its_integrity_value_says(admin: Visitor) -> None:
     digest = hashlib.sha384((ROOT / "static/vendor/htmx.min.js").read_bytes()).digest()
     value = f"sha384-{base64.b64encode(digest).decode()}"

@@ -1,7 +1,5 @@
 """Puts the Flask application together: configuration, extensions, blueprints; nothing else."""
 
-import hashlib
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +25,7 @@ from webapp.web.people import profile, setup, sign_in
 from webapp.web.reports import views as reports
 from webapp.web.runs import views as runs
 from webapp.web.sizes import FORM_LIMIT
+from webapp.web.static_files import StaticFiles
 from webapp.web.wizard import again, new_account, saving, servers
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -86,7 +85,7 @@ def build(settings: Settings) -> Flask:
         app.register_blueprint(blueprint)
     app.context_processor(page_frame)
     app.add_template_global(help_of)  # macros see globals only
-    app.url_defaults(StaticVersions(Path(app.static_folder or "")).add)
+    StaticFiles(app)
     return app
 
 
@@ -136,24 +135,3 @@ def folder(name: str) -> str:
     """Return a folder beside the package in a checkout, inside it when installed from a wheel."""
     inside = PACKAGE / f"_{name}"
     return str(inside if inside.is_dir() else PACKAGE.parent / name)
-
-
-class StaticVersions:
-    """Gives addresses of static files a version, so that browsers may keep them for a year."""
-
-    def __init__(self, static: Path) -> None:
-        self._static = static
-
-    def add(self, endpoint: str, values: dict[str, Any]) -> None:
-        """Add the version to an address being built."""
-        if endpoint == "static" and "filename" in values:
-            values.setdefault("v", version_of(self._static / values["filename"]))
-
-
-@lru_cache(maxsize=256)
-def version_of(file: Path) -> str | None:
-    """Return the start of a file's hash, or None where there is no such file."""
-    try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
-    except OSError:
-        return None
