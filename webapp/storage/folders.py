@@ -1,6 +1,6 @@
 """Folders of accounts: mirrored from the server, made where there is none, and the tree people see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -26,10 +26,14 @@ class ListedFolder:
 
 @dataclass(frozen=True)
 class FolderLine:
-    """One folder in the tree, with how many letters it has and how many of them nobody has read."""
+    """One folder in the tree, with how many of its letters nobody has read; no row of the database stays behind it."""
 
-    folder: Folder
-    letters: int
+    id: int
+    account_id: int
+    name: str
+    delimiter: str
+    role: FolderRole
+    waiting: int
     unread: int
 
 
@@ -75,22 +79,30 @@ def folders_of(session: Session, account_id: int) -> list[Folder]:
 
 
 def tree(session: Session, accounts: Sequence[Account]) -> dict[int, list[FolderLine]]:
-    """Return the folders of these accounts with their counts, by account; one question, however many there are."""
+    """Return the folders of these accounts, by account, in no order; one question, however many there are."""
     lines: dict[int, list[FolderLine]] = {account.id: [] for account in accounts}
-    letters = select(func.count()).where(Letter.folder_id == Folder.id)  # each answered by an index alone
-    # Every letter came after that; without a word of it SQLite overlooks the index of unread ones and reads all rows.
-    unread = letters.where(~Letter.seen, Letter.received_at > EARLIEST)
-    counted = select(Folder, letters.scalar_subquery(), unread.scalar_subquery())
-    for folder, count, new in session.execute(counted.where(Folder.account_id.in_(lines))):
-        lines[folder.account_id].append(FolderLine(folder, count, new))
-    for of_account in lines.values():
-        of_account.sort(key=lambda line: _place(line.folder))
+    # Answered by an index alone. Every letter came after that moment; without a word of it SQLite overlooks the
+    # index of unread ones and reads all rows.
+    unread = select(func.count()).where(Letter.folder_id == Folder.id, ~Letter.seen, Letter.received_at > EARLIEST)
+    columns = (Folder.id, Folder.account_id, Folder.name, Folder.delimiter, Folder.role, Folder.waiting)
+    for row in session.execute(select(*columns, unread.scalar_subquery()).where(Folder.account_id.in_(lines))):
+        lines[row.account_id].append(FolderLine(*row))
     return lines
+
+
+def in_order(lines: Iterable[FolderLine]) -> list[FolderLine]:
+    """Return folders in the order people look for them: the special ones first, then by name."""
+    return sorted(lines, key=_place)
+
+
+def has_letters(session: Session, account: Account) -> bool:
+    """Tell whether any letter of an account is here, in whichever folder."""
+    return session.scalar(select(Letter.id).where(Letter.account_id == account.id).limit(1)) is not None
 
 
 def _named(session: Session, account_id: int, name: str) -> Folder | None:
     return session.scalar(select(Folder).where(Folder.account_id == account_id, Folder.name == name))
 
 
-def _place(folder: Folder) -> tuple[int, str]:
+def _place(folder: Folder | FolderLine) -> tuple[int, str]:
     return ORDER[folder.role], fold(folder.name)

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Select, literal, select, tuple_
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy import Select, exists, literal, select, tuple_
+from sqlalchemy.orm import Session, defer, joinedload
 
 from webapp.storage.letter_search import containing
 from webapp.storage.models import Account, Folder, FolderRole, Letter, User
@@ -15,6 +15,12 @@ PER_PAGE = 50
 ASIDE = (FolderRole.JUNK, FolderRole.TRASH)  # not in lists of several folders, unless one searches
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+# What a row of a list needs beside the letter itself.
+WHOLE = (
+    joinedload(Letter.folder).load_only(Folder.name, Folder.delimiter, Folder.role),
+    joinedload(Letter.account).load_only(Account.title, Account.address, Account.is_system),
+    defer(Letter.references),
+)
 CURSOR = re.compile(r"([on])(-?\d{1,18})-(\d{1,18})", re.ASCII)
 
 
@@ -41,6 +47,14 @@ class Cursor:
 
 
 @dataclass(frozen=True)
+class Neighbours:
+    """The letters beside one in its list."""
+
+    newer_id: int | None
+    older_id: int | None
+
+
+@dataclass(frozen=True)
 class LetterPage:
     """The letters of one page, and where the pages beside it are, None where there is none."""
 
@@ -48,13 +62,16 @@ class LetterPage:
     newer: Cursor | None = None
     older: Cursor | None = None
 
-
-@dataclass(frozen=True)
-class Neighbours:
-    """The letters beside one in its list."""
-
-    newer_id: int | None
-    older_id: int | None
+    def neighbours_of(self, letter: Letter) -> Neighbours | None:
+        """Return the letters beside one of the page; None where the page does not tell: `neighbours` does."""
+        ids = [one.id for one in self.letters]
+        if letter.id not in ids:
+            return None
+        place = ids.index(letter.id)
+        newer_id, older_id = [None, *ids][place], [*ids, None][place + 1]
+        if (newer_id is None and self.newer) or (older_id is None and self.older):
+            return None
+        return Neighbours(newer_id, older_id)
 
 
 def cursor_from(written: str | None) -> Cursor | None:
@@ -77,11 +94,11 @@ def page(
     Where too few newer ones are left to fill a page, and where nothing older
     is left at all, it is the first page.
     """
-    letters = _letters(session, user, wanted)
-    if letters is None:
-        return LetterPage(())
-    whole = letters.options(selectinload(Letter.folder), selectinload(Letter.account), defer(Letter.references))
-    rows = session.scalars(_beside(whole, cursor).limit(limit + 1)).all()
+    # Numbers first: with folders and accounts joined to it, SQLite would no longer end with an account when what
+    # it gives is too old, and sort all its letters.
+    numbers = _beside(_numbers(session, user, wanted), cursor).limit(limit + 1)
+    letters = session.scalars(select(Letter).where(Letter.id.in_(numbers)).options(*WHOLE))
+    rows = sorted(letters, key=_place, reverse=cursor is None or not cursor.newer)
     more, shown = len(rows) > limit, tuple(rows[:limit])
     if cursor is None:
         return LetterPage(shown, None, _at(shown[-1]) if more else None)
@@ -94,43 +111,33 @@ def page(
 
 def neighbours(session: Session, user: User, wanted: Wanted, letter: Letter) -> Neighbours:
     """Return the letters before and after one in a list; it need not be in the list itself any more."""
-    letters = _letters(session, user, wanted)
-    if letters is None:
-        return Neighbours(None, None)
-    newer, older = (_beside(letters, _at(letter, newer=newer)).limit(1) for newer in (True, False))
-    return Neighbours(
-        session.scalar(newer.with_only_columns(Letter.id)), session.scalar(older.with_only_columns(Letter.id))
-    )
+    numbers = _numbers(session, user, wanted)
+    newer, older = (_beside(numbers, _at(letter, newer=newer)).limit(1) for newer in (True, False))
+    return Neighbours(*session.execute(select(newer.scalar_subquery(), older.scalar_subquery())).one())
 
 
-def _letters(session: Session, user: User, wanted: Wanted) -> Select[Letter] | None:
-    """Return the question for the letters, None if the person may read none of them."""
-    accounts = _account_ids(session, user, wanted)
-    if not accounts:
-        return None
-    words, letters = wanted.words.strip(), select(Letter)
+def _numbers(session: Session, user: User, wanted: Wanted) -> Select[int]:
+    """Return the question for the numbers of the letters, of those the person may read."""
+    accounts = select(Account.id).where(readable_by(user))
+    if wanted.account_id is not None:
+        accounts = accounts.where(Account.id == wanted.account_id)
+    words, letters = wanted.words.strip(), select(Letter.id)
     if wanted.folder_id is not None:
-        letters = letters.where(Letter.folder_id == wanted.folder_id)
+        readable = exists().where(Folder.id == wanted.folder_id, Folder.account_id.in_(accounts))
+        letters = letters.where(Letter.folder_id == wanted.folder_id, readable)
+    elif wanted.account_id is not None:
+        letters = letters.where(Letter.account_id == wanted.account_id, accounts.exists())
     else:
         letters = letters.where(Letter.account_id.in_(accounts))
-        if not words:
-            aside = select(Folder.id).where(Folder.account_id.in_(accounts), Folder.role.in_(ASIDE))
-            letters = letters.where((Letter.folder_id + 0).not_in(aside))
+    if wanted.folder_id is None and not words:
+        aside = select(Folder.id).where(Folder.account_id.in_(accounts), Folder.role.in_(ASIDE))
+        letters = letters.where((Letter.folder_id + 0).not_in(aside))
     if wanted.unread:
         letters = letters.where(~Letter.seen)
     return letters.where(containing(session, words)) if words else letters
 
 
-def _account_ids(session: Session, user: User, wanted: Wanted) -> list[int]:
-    ids = select(Account.id).where(readable_by(user))
-    if wanted.account_id is not None:
-        ids = ids.where(Account.id == wanted.account_id)
-    if wanted.folder_id is not None:
-        ids = ids.where(Account.id.in_(select(Folder.account_id).where(Folder.id == wanted.folder_id)))
-    return list(session.scalars(ids))
-
-
-def _beside(letters: Select[Letter], cursor: Cursor | None) -> Select[Letter]:
+def _beside(letters: Select[int], cursor: Cursor | None) -> Select[int]:
     place = tuple_(Letter.received_at, Letter.id)
     if cursor is None:
         return letters.order_by(Letter.received_at.desc(), Letter.id.desc())
@@ -138,6 +145,10 @@ def _beside(letters: Select[Letter], cursor: Cursor | None) -> Select[Letter]:
     if cursor.newer:
         return letters.where(place > here).order_by(Letter.received_at, Letter.id)
     return letters.where(place < here).order_by(Letter.received_at.desc(), Letter.id.desc())
+
+
+def _place(letter: Letter) -> tuple[datetime, int]:
+    return letter.received_at, letter.id
 
 
 def _at(letter: Letter, *, newer: bool = False) -> Cursor:

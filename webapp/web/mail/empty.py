@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import format_date, gettext
 
+from webapp.storage.folders import has_letters
 from webapp.storage.models import Account
+from webapp.web.extensions import db
 from webapp.web.mail.listing import Listing
 from webapp.web.mail.rows import ListPane
 from webapp.web.mail.tree import AccountRow, Tree
@@ -59,7 +61,7 @@ def _no_letters(listing: Listing, tree: Tree) -> Empty:
     if row is not None and row.state.mended_by_password:
         url = url_for("accounts.password", account_id=row.id)
         return Empty("key", gettext("No letters yet"), row.state.advice, gettext("Type the password"), url)
-    if row is not None and account is not None and not any(folder.letters for folder in row.folders):
+    if row is not None and account is not None and not has_letters(db.session(), account):
         return Empty("inbox", gettext("No letters yet"), _since(account), receive=account.id)
     if account is None:
         return Empty("inbox", gettext("No letters yet"), gettext("They appear here as soon as they are received."))

@@ -18,7 +18,7 @@ from webapp.web.access import me
 from webapp.web.extensions import db
 from webapp.web.mail.blueprint import raw_of
 from webapp.web.mail.listing import Listing
-from webapp.web.mail.rows import sender_of
+from webapp.web.mail.rows import ListPane, sender_of
 from webapp.web.wording.accounts import title_of
 from webapp.web.wording.folders import folder_name
 from webapp.web.wording.names import readable_address
@@ -84,10 +84,10 @@ class LetterPane:
     older_url: str | None
 
 
-def letter_pane(letter: Letter, listing: Listing) -> LetterPane:
-    """Return the pane of a letter opened from a list."""
-    raw = raw_of(letter)
-    beside = neighbours(db.session(), me(), listing.wanted, letter)
+def letter_pane(letter: Letter, pane: ListPane) -> LetterPane:
+    """Return the pane of a letter beside the list it was opened from."""
+    raw, listing = raw_of(letter), pane.listing
+    beside = pane.found.neighbours_of(letter) or neighbours(db.session(), me(), listing.wanted, letter)
     return LetterPane(
         id=letter.id,
         account_id=letter.account_id,

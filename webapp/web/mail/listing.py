@@ -112,5 +112,7 @@ def scope_of(key: str) -> tuple[Account | None, Folder | None] | None:
 
 def listing_around(letter: Letter) -> Listing:
     """Return the list a letter was opened from, by default its folder's."""
-    scope = scope_of(request.args.get("within", ""))
+    key, account, folder = request.args.get("within", ""), letter.account, letter.folder
+    own = {f"folder-{folder.id}": (account, folder), f"account-{account.id}": (account, None)}
+    scope = own[key] if key in own else scope_of(key)  # its own need not be looked up
     return asked_listing(*scope) if scope is not None else asked_listing(folder=letter.folder)

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import format_datetime, format_time, get_locale, gettext
 
 from webapp.storage.base import utc_now
-from webapp.storage.letter_pages import page
+from webapp.storage.letter_pages import LetterPage, page
 from webapp.storage.models import Letter
 from webapp.web.access import me
 from webapp.web.extensions import db
@@ -45,6 +45,7 @@ class LetterRow:
 class ListPane:
     """A page of letters; `scopes` are where one may look for words, each with its key."""
 
+    found: LetterPage
     title: str
     account: str
     listing: Listing
@@ -57,15 +58,14 @@ class ListPane:
 def list_pane(listing: Listing, current: Letter | None = None) -> ListPane:
     """Return a page of the list, the open letter marked."""
     found = page(db.session(), me(), listing.wanted, listing.cursor)
-    # A folder may go between the question for letters and the one for their folders: SQLite answers each as of now.
-    letters = [letter for letter in found.letters if letter.folder is not None and letter.account is not None]
     now = local(utc_now())
     return ListPane(
+        found=found,
         title=listing.title,
         account=title_of(listing.account) if listing.account is not None else "",
         listing=listing,
         scopes=tuple((one.key, words) for one, words in _scopes(listing)),
-        rows=tuple(_row(letter, listing, current, now) for letter in letters),
+        rows=tuple(_row(letter, listing, current, now) for letter in found.letters),
         newer_url=listing.beside(found.newer),
         older_url=listing.beside(found.older),
     )

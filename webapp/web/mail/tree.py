@@ -8,9 +8,9 @@ from flask_babel import format_decimal, gettext
 
 from webapp.storage.base import utc_now
 from webapp.storage.credentials import session_secret_accounts
-from webapp.storage.folders import FolderLine, tree
+from webapp.storage.folders import FolderLine, in_order, tree
 from webapp.storage.mailboxes import Mailbox, mailboxes
-from webapp.storage.models import FolderRole
+from webapp.storage.models import AccountState, FolderRole
 from webapp.web.access import me, my_session
 from webapp.web.extensions import db
 from webapp.web.mail.listing import Listing
@@ -20,6 +20,7 @@ from webapp.web.wording.names import readable_address
 
 SOON_S, LATER_S = 3, 60  # while letters arrive, and while nothing happens
 FEW = 6  # accounts whose folders are all shown at first
+MOST_FOLDERS = 300  # of more accounts and more folders, only those of the account one is in are drawn
 DEEPEST = 6  # further in, folders stand one below the other
 QUIET = (FolderRole.JUNK, FolderRole.TRASH, FolderRole.DRAFTS, FolderRole.SENT)  # nobody waits for news there
 
@@ -34,7 +35,6 @@ class FolderRow:
     sign: str
     url: str
     depth: int
-    letters: int
     unread: int
     waiting: int
     current: bool
@@ -76,9 +76,10 @@ def tree_of(listing: Listing, pane: str = "") -> Tree:
     """Return the tree around a list; where the pane of a letter is open, the list is not drawn anew."""
     boxes = mailboxes(db.session(), me(), utc_now())
     lines = tree(db.session(), [box.account for box in boxes if box.readable])
-    typed = session_secret_accounts(db.session(), my_session())
     few = len(boxes) <= FEW
-    rows = tuple(_account(box, lines.get(box.account.id, []), listing, typed, few) for box in boxes)
+    drawn = few or sum(map(len, lines.values())) <= MOST_FOLDERS
+    shown = _Shown(listing, _typed(boxes), few, drawn)
+    rows = tuple(_account(box, lines.get(box.account.id, []), shown) for box in boxes)
     return Tree(
         accounts=rows,
         everything_url=url_for("mail.everything"),
@@ -89,11 +90,26 @@ def tree_of(listing: Listing, pane: str = "") -> Tree:
     )
 
 
-def _account(
-    box: Mailbox, lines: Sequence[FolderLine], listing: Listing, typed: frozenset[int], few: bool
-) -> AccountRow:
-    account = box.account
+@dataclass(frozen=True)
+class _Shown:
+    """How accounts are shown: around which list, opened at first or not, with their folders drawn or not."""
+
+    listing: Listing
+    typed: frozenset[int]
+    opened: bool
+    drawn: bool
+
+
+def _typed(boxes: Sequence[Mailbox]) -> frozenset[int]:
+    """Return the accounts whose password was typed for this session; asked only where some need one."""
+    needed = any(box.account.state is AccountState.NEEDS_PASSWORD for box in boxes)
+    return session_secret_accounts(db.session(), my_session()) if needed else frozenset()
+
+
+def _account(box: Mailbox, lines: Sequence[FolderLine], shown: _Shown) -> AccountRow:
+    account, listing = box.account, shown.listing
     of_list = listing.account is not None and listing.account.id == account.id
+    drawn = in_order(lines) if shown.drawn or of_list else []
     title, address = title_of(account), readable_address(account.address)
     return AccountRow(
         id=account.id,
@@ -101,12 +117,12 @@ def _account(
         address="" if title == address else address,
         sign=sign_of(account),
         url=url_for("mail.account", account_id=account.id) if box.readable else None,
-        state=state_words(account, typed_for_session=account.id in typed),
+        state=state_words(account, typed_for_session=account.id in shown.typed),
         receiving=_progress(box),
-        unread=sum(line.unread for line in lines if line.folder.role not in QUIET),
+        unread=sum(line.unread for line in lines if line.role not in QUIET),
         current=of_list and listing.folder is None,
-        opened=of_list or few,
-        folders=tuple(_folder(line, depth, listing) for line, depth in _in_order(lines)),
+        opened=of_list or shown.opened,
+        folders=tuple(_folder(line, depth, listing) for line, depth in _nested(drawn)),
     )
 
 
@@ -119,8 +135,7 @@ def _progress(box: Mailbox) -> str:
     return gettext("Loaded %(done)s of %(total)s", done=done, total=format_decimal(box.total))
 
 
-def _folder(line: FolderLine, depth: int, listing: Listing) -> FolderRow:
-    folder = line.folder
+def _folder(folder: FolderLine, depth: int, listing: Listing) -> FolderRow:
     return FolderRow(
         id=folder.id,
         name=folder_name(folder),
@@ -128,16 +143,15 @@ def _folder(line: FolderLine, depth: int, listing: Listing) -> FolderRow:
         sign=folder_sign(folder),
         url=url_for("mail.folder", folder_id=folder.id),
         depth=min(depth, DEEPEST),
-        letters=line.letters,
-        unread=line.unread,
+        unread=folder.unread,
         waiting=folder.waiting,
         current=listing.folder is not None and listing.folder.id == folder.id,
     )
 
 
-def _in_order(lines: Sequence[FolderLine]) -> Iterator[tuple[FolderLine, int]]:
+def _nested(lines: Sequence[FolderLine]) -> Iterator[tuple[FolderLine, int]]:
     """Return each folder followed by those in it, with its depth; those with a part to play stand outside."""
-    known = {line.folder.name for line in lines}
+    known = {line.name for line in lines}
     children: dict[str, list[FolderLine]] = {}
     for line in lines:
         children.setdefault(_parent(line, known), []).append(line)
@@ -145,13 +159,13 @@ def _in_order(lines: Sequence[FolderLine]) -> Iterator[tuple[FolderLine, int]]:
     while waiting:
         line, depth = waiting.pop()
         yield line, depth
-        waiting += [(child, depth + 1) for child in reversed(children.get(line.folder.name, []))]
+        waiting += [(child, depth + 1) for child in reversed(children.get(line.name, []))]
 
 
 def _parent(line: FolderLine, known: set[str]) -> str:
     """Return the name of the nearest folder around a folder, "" if there is none."""
-    name, delimiter = line.folder.name, line.folder.delimiter
-    while delimiter and line.folder.role is FolderRole.OTHER and delimiter in name:
+    name, delimiter = line.name, line.delimiter
+    while delimiter and line.role is FolderRole.OTHER and delimiter in name:
         name = name.rpartition(delimiter)[0]
         if name in known:
             return name

@@ -10,7 +10,6 @@ from webapp.web.extensions import db
 # Each adds its views to the blueprint when it is imported.
 from webapp.web.mail import changes, frames
 from webapp.web.mail.blueprint import LARGEST_NUMBER, LETTER, Answer, bp, my_letter
-from webapp.web.mail.letter_pane import letter_pane
 from webapp.web.mail.listing import asked_listing, listing_around, scope_of
 from webapp.web.mail.panes import drawn
 
@@ -63,5 +62,4 @@ def search() -> Response:
 def letter(letter_id: int) -> Answer:
     """Show one letter, beside the list it was opened from."""
     found = my_letter(letter_id)
-    listing = listing_around(found)
-    return drawn("mail/letter.html", listing, "letter", found, letter=letter_pane(found, listing))
+    return drawn("mail/letter.html", listing_around(found), "letter", found)
