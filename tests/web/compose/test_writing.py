@@ -13,6 +13,8 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from tests.web.desk import Desk, database
 from tests.web.visitor import Visitor, shown
+from webapp.mail.messages.fields import LONGEST_SUBJECT
+from webapp.mail.messages.quoting import answer_subject
 from webapp.storage import writing
 from webapp.storage.base import new_token, utc_now
 from webapp.storage.models import OutgoingLetter, OutgoingRecipient, OutgoingState
@@ -286,6 +288,13 @@ def test_a_stale_token_costs_one_more_press_and_nothing_typed(app: Flask, admin:
     assert answer.status_code == 422
     assert values(answer)["body"] == "текст"
     assert letters(app) == []
+
+
+def test_the_longest_subject_a_letter_can_come_with_can_be_answered(app: Flask, admin: Visitor, account: int) -> None:
+    subject = answer_subject("я" * LONGEST_SUBJECT)
+
+    assert press(admin, admin.open("/mail/new"), "send", to=BORIS, subject=subject).status_code == 303
+    assert letters(app)[0].subject == subject
 
 
 @pytest.mark.parametrize("subject", ["a\r\nBcc: evil@x.test", "a\x00b", "a\x0bb\u2028c"])

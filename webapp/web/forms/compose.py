@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, MultipleFileField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
+from webapp.mail.messages.fields import LONGEST_SUBJECT
 from webapp.storage.base import new_token
 from webapp.storage.models import Account
 from webapp.storage.writing import Content
@@ -16,7 +17,6 @@ from webapp.web.forms.versions import Versioned
 from webapp.web.wording.names import readable_address
 
 LIST_LIMIT = 20_000
-SUBJECT_LIMIT = 900
 BODY_LIMIT = 500_000
 KEY_LENGTH = 22
 
@@ -49,8 +49,8 @@ class ComposeForm(Versioned, FlaskForm):
         filters=[as_one_line, stripped],
         validators=[
             Length(
-                max=SUBJECT_LIMIT,
-                message=_("A subject can have at most %(limit)s characters.", limit=SUBJECT_LIMIT),
+                max=LONGEST_SUBJECT,
+                message=_("A subject can have at most %(limit)s characters.", limit=LONGEST_SUBJECT),
             )
         ],
     )
