@@ -117,7 +117,7 @@ STORIES: dict[str, tuple[Change, tuple[str, ...], bool]] = {
     "leaves": (nothing, ("ждёт", "Письмо уйдёт через мгновение"), True),
     "sending": (sending, ("отправляется",), True),
     "away": (away, ("недоступен", "Следующая попытка", "Отменить и изменить"), True),
-    "login": (login_refused, ("не принимает пароль", "Введите пароль"), True),
+    "login": (login_refused, ("не принимает пароль", "Ввести пароль"), True),
     "off": (switched_off, ("ждёт", "Отправка с этой учётной записи сейчас выключена", "Отменить и изменить"), True),
     "put off": (put_off, ("повторить попытку позже", "451 4.7.1 greylisted", "Повторить сейчас"), True),
     "partly": (partly, ("Часть получателей", "Не ждать остальных"), True),
@@ -147,6 +147,13 @@ def test_a_letter_says_where_it_stands_and_what_to_press(
         for one in words if path != "/mail/outbox" else words[:-1]:
             assert one in shown(page), path
         assert ("hx-trigger" in page.text) is goes_on
+
+
+def test_nobody_is_waited_for_once_a_letter_was_refused(app: Flask, admin: Visitor, account: int) -> None:
+    page = shown(admin.open(f"/mail/outbox/{lay(app, account, refused)}"))
+
+    assert "boris@uspeh.test не отправлено" in page
+    assert "ждёт" not in page
 
 
 def test_without_a_password_the_letter_waits_for_it(app: Flask, admin: Visitor, desk: Desk) -> None:

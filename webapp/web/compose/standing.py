@@ -172,6 +172,8 @@ def _line(letter: OutgoingLetter, one: OutgoingRecipient) -> RecipientLine:
     }[one.state]
     if one.state is RecipientState.WAITING and letter.state is OutgoingState.IN_DOUBT:
         words, tone = gettext("not known"), "warn"
+    if one.state is RecipientState.WAITING and letter.state is OutgoingState.REFUSED:
+        words, tone = gettext("not sent"), "bad"
     own = one.problem is not None and one.problem.kind is ProblemKind.RECIPIENT_REFUSED
     said = _told(one.problem) if one.problem is not None and own else None
     why = f"{said.happened} {said.remedy}" if said is not None else ""
