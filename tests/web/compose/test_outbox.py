@@ -90,6 +90,11 @@ def login_refused(session: Session, letter: OutgoingLetter) -> None:
     found.trouble, found.refused = Problem(ProblemKind.LOGIN_REFUSED, "smtp.uspeh.test", 465), True
 
 
+def login_refused_once(session: Session, letter: OutgoingLetter) -> None:
+    found = row(session, letter)
+    found.trouble, found.due_at = Problem(ProblemKind.LOGIN_REFUSED, "smtp.uspeh.test", 465), utc_now()
+
+
 def put_off(session: Session, letter: OutgoingLetter) -> None:
     letter.next_try_at = utc_now() + timedelta(minutes=5)
     letter.problem = Problem(ProblemKind.LETTER_REFUSED, "smtp.uspeh.test", 465, "451 4.7.1 greylisted")
@@ -118,6 +123,7 @@ STORIES: dict[str, tuple[Change, tuple[str, ...], bool]] = {
     "sending": (sending, ("отправляется",), True),
     "away": (away, ("недоступен", "Следующая попытка", "Отменить и изменить"), True),
     "login": (login_refused, ("не принимает пароль", "Ввести пароль"), True),
+    "login once": (login_refused_once, ("не принял пароль", "Следующая попытка", "Ввести пароль"), True),
     "off": (switched_off, ("ждёт", "Отправка с этой учётной записи сейчас выключена", "Отменить и изменить"), True),
     "put off": (put_off, ("повторить попытку позже", "451 4.7.1 greylisted", "Повторить сейчас"), True),
     "partly": (partly, ("Часть получателей", "Не ждать остальных"), True),

@@ -136,6 +136,12 @@ def _wait(letter: OutgoingLetter) -> Wait:
     if row is None:
         words = gettext("Sending with this account is switched off at the moment; the letter waits until it is on.")
         return Wait(words, tone="warn")
+    if row.trouble is not None and row.trouble.kind is ProblemKind.LOGIN_REFUSED:
+        words = gettext(
+            "The server did not accept the password. It is tried once more; the letter leaves with it, "
+            "or with a new one."
+        )
+        return _for_password(account, Wait(words, row.trouble, row.due_at, tone="warn"))
     if row.trouble is not None:
         words = gettext(
             "The server cannot be reached or does not work at the moment. The letter waits and leaves by itself."
