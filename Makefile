@@ -32,7 +32,8 @@ check: lint
 
 soak: $(TEST_STAMP)
 	@if [ "$$(id -u)" -eq 0 ]; then tests/lab/install.sh; fi
-	MAILROOM_KILLS=100 $(BIN)/pytest tests/background/kills tests/background/receiving/test_kills.py
+	MAILROOM_KILLS=100 MAILROOM_LETTERS=20000 $(BIN)/pytest tests/background/kills \
+		tests/background/receiving/test_kills.py tests/background/receiving/test_large_mailbox.py
 
 demo: $(TEST_STAMP)
 	@if [ "$$(id -u)" -eq 0 ]; then tests/lab/install.sh; fi

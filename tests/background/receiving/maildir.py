@@ -64,6 +64,15 @@ class Maildir:
         validity = int(numbers.read_text().split()[1].removeprefix("V"))  # else it is the second it was made in
         numbers.write_text(f"3 V{validity + 7} N100\n")
 
+    def name_all(self, uidl: str) -> None:
+        """Make the server give all its letters the same UIDL, as one does whose letters came from another server."""
+        numbers = self.root / "dovecot-uidlist"
+        first, *letters = numbers.read_text().splitlines()
+        named = [letter.replace(" :", f" P{uidl} :", 1) for letter in letters]
+        numbers.write_text("\n".join((first, *named, "")))
+        for file in self.root.glob("dovecot.index*"):
+            file.unlink()
+
     @contextmanager
     def other_program(self, folder: str = "INBOX") -> Iterator[IMAPClient]:
         """Log in with the plain library and open a folder to change it."""

@@ -32,6 +32,8 @@ LETTERS = {uid: letter(f"{uid}") for uid in range(1, 7)}
 ALL = ["1", "2", "3", "4", "5", "6"]
 HUGE = b"* 3 FETCH (UID 3 BODY[] {%d}\r\n" % (LARGEST_LETTER + 1)
 
+LINE = 64 * 1024
+
 Desks = Callable[..., Desk]
 
 
@@ -298,3 +300,27 @@ def test_whatever_ends_a_conversation_is_told(
             with pytest.raises(Trouble) as raised:
                 desk.receive()
             assert raised.value.problem.kind is kind
+
+
+@pytest.mark.parametrize("moment", [b"LIST", b"EXAMINE"])
+@pytest.mark.parametrize(
+    ("act", "kind"),
+    [(hanging, ProblemKind.SILENT), (saying(b"* " + b"x" * LINE), ProblemKind.LINE_TOO_LONG)],
+    ids=["silence", "endless line"],
+)
+def test_silence_and_a_line_without_end_are_not_waited_out(
+    desk_at: Desks,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: bytes,
+    act: Callable[[Peer, bytes], None],
+    kind: ProblemKind,
+) -> None:
+    monkeypatch.setattr("webapp.net.blocking.ANSWER_LIMIT_S", 0.2)
+    monkeypatch.setattr("webapp.mail.clients.imap.LONGEST_LINE", LINE)
+    with served(SmallImap(LETTERS, at(lambda command: moment in command, act))) as server:
+        desk = desk_at(server)
+        with pytest.raises(Trouble) as raised:
+            desk.receive()
+
+    assert raised.value.problem.kind is kind
+    assert server.connections == 1

@@ -8,7 +8,7 @@ import pytest
 
 from tests.background.receiving.desk import Desk, noon
 from tests.background.receiving.maildir import letter
-from tests.background.receiving.small_servers import SmallPop3, at, breaking, saying, well_behaved
+from tests.background.receiving.small_servers import SmallPop3, at, breaking, hanging, saying, well_behaved
 from tests.certificates import server_context
 from tests.peer import Peer
 from tests.scripted import ScriptedServer
@@ -17,6 +17,7 @@ from webapp.background.work import WorkStopped
 from webapp.mail.clients.pop3 import LARGEST_LETTER
 from webapp.mail.settings import Protocol
 from webapp.net.problems import ProblemKind, Trouble
+from webapp.net.stream import LINE_LIMIT
 
 A, B, C = letter("A"), letter("B"), letter("C", body="подлиннее " * 9)
 
@@ -227,3 +228,26 @@ def test_whatever_ends_a_conversation_is_told(
             desk.receive()
 
     assert raised.value.problem.kind is kind
+
+
+@pytest.mark.parametrize("moment", [b"LIST", b"UIDL"])
+@pytest.mark.parametrize(
+    ("act", "kind"),
+    [(hanging, ProblemKind.SILENT), (saying(b"+OK\r\n" + b"1" * LINE_LIMIT), ProblemKind.LINE_TOO_LONG)],
+    ids=["silence", "endless line"],
+)
+def test_silence_and_a_line_without_end_are_not_waited_out(
+    desk_with: Desks,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: bytes,
+    act: Callable[[Peer, bytes], None],
+    kind: ProblemKind,
+) -> None:
+    monkeypatch.setattr("webapp.net.blocking.ANSWER_LIMIT_S", 0.2)
+    with served(SmallPop3([(b"a", A)], at(commands(moment), act))) as server:
+        desk = desk_with(server)
+        with pytest.raises(Trouble) as raised:
+            desk.receive()
+
+    assert raised.value.problem.kind is kind
+    assert server.connections == 1

@@ -249,6 +249,7 @@ def test_folders_are_shown_under_their_names(desk: Desk, maildir: Maildir) -> No
         "Проекты.Весна",
     }
     assert desk.subjects("Счета & акты.2026") == ["Счёт"]
+    assert (maildir.root / ".&BCEERwQ1BEIEMA- &- &BDAEOgRCBEs-.2026").is_dir(), "on the wire it is modified UTF-7"
     assert (desk.folder("Junk").role, desk.folder("Sent").role) == ("junk", "sent")
 
 

@@ -139,6 +139,32 @@ def test_what_the_server_no_longer_shows_is_forgotten_and_stays_here(desk: Desk,
     assert desk.subjects() == ["первое"]
 
 
+def test_letters_of_one_uidl_come_once_each(desk: Desk, maildir: Maildir) -> None:
+    for number in range(3):
+        maildir.put(received(f"{number}", number + 1))
+    with maildir.other_program() as program:
+        assert len(program.search("ALL")) == 3  # the server numbers them
+    maildir.name_all("same")
+
+    desk.receive()
+    desk.receive()
+
+    assert desk.subjects() == ["0", "1", "2"]
+    assert {key.partition(" ")[0] for key in uidls.known(desk.session, desk.post.account_id)} == {"same"}
+
+
+def test_a_letter_of_thirty_megabytes_comes_whole(desk: Desk, maildir: Maildir) -> None:
+    big = received("С вложением", 1) + b"0123456789abcdef" * 4 * 1024 + b"\r\n"
+    big += (b"0123456789abcdef" * 4 + b"\r\n") * (30 * 1024 * 1024 // 66)
+    maildir.put(big)
+
+    desk.receive()
+
+    (letter,) = desk.letters()
+    assert (letter.size, letter.subject) == (len(big), "С вложением")
+    assert desk.raw(letter) == big
+
+
 def test_letters_come_in_portions(desk: Desk, maildir: Maildir, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("webapp.background.receiving.pop3_loading.MOST_LETTERS", 3)
     for number in range(8):
