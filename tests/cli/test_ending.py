@@ -20,7 +20,7 @@ from tests.cli.commands import Terminal
 from tests.cli.test_worker import STOPPING_S, MuteServer, environment, instance, opened, working
 from tests.mail.scripts import USERNAME
 from tests.peer import Peer
-from tests.scripted import PATIENCE_S, ScriptedServer
+from tests.scripted import ScriptedServer
 from webapp.instance import DATABASE, MAIL_KEYS
 from webapp.mail.settings import Direction, Protocol
 from webapp.storage.base import utc_now
@@ -31,18 +31,19 @@ from webapp.storage.secrets import SecretBox
 __all__ = ["instance"]
 
 IMAP_HOST, SMTP_HOST, PORT = "127.61.0.10", "127.61.0.11", 2525
+LONG_S = 30
 LETTER = b"From: boris@uspeh.example\r\nSubject: hi\r\n\r\nhi\r\n"
 
 
 class Busy:
     """An office of one account, whose servers stop answering in the middle: of a letter's bytes, and after another's.
 
-    `answers` is when the SMTP server goes on; never, if nobody sets it.
+    The SMTP server answers when the office has left the other one; or never.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.instance = folder / "instance"
-        self.loading, self.handed_over, self.answers = threading.Event(), threading.Event(), threading.Event()
+        self.instance, self.answers = folder / "instance", True
+        self.loading, self.left, self.handed_over = threading.Event(), threading.Event(), threading.Event()
         authority().cert_pem.write_to_path(str(folder / "ca.pem"))
         self.environment = {"MAILROOM_CA_FILE": str(folder / "ca.pem")}
         Terminal(self.instance).run("users", "list")
@@ -70,8 +71,8 @@ class Busy:
 
     def wait_until_under_way(self) -> None:
         """Wait until a load and a sending are in their middle."""
-        assert self.loading.wait(30), "nothing is loaded"
-        assert self.handed_over.wait(30), "nothing is sent"
+        assert self.loading.wait(LONG_S), "nothing is loaded"
+        assert self.handed_over.wait(LONG_S), "nothing is sent"
 
     def letter(self) -> OutgoingState:
         """Return how the letter stands; all work was given back, to be taken up again at once."""
@@ -86,12 +87,16 @@ class Busy:
     def _hang(self, peer: Peer, command: bytes) -> None:
         peer.say(b"* 1 FETCH (UID 1 BODY[] {%d}\r\n%s" % (len(LETTER), LETTER[:20]))
         self.loading.set()
-        peer.keep_silent()
+        try:
+            peer.keep_silent()
+        finally:
+            self.left.set()
 
     def _answer_late(self, peer: Peer) -> None:
         self.handed_over.set()
-        if self.answers.wait(PATIENCE_S):
+        if self.answers and self.left.wait(LONG_S):
             peer.say(b"250 2.0.0 taken\r\n")
+        peer.keep_silent()
 
 
 @pytest.fixture
@@ -103,7 +108,6 @@ def test_a_worker_ends_in_time_and_hears_the_answer_that_comes_soon(busy: Busy) 
     with busy.at_work(), working(busy.instance, busy.environment) as process:
         busy.wait_until_under_way()
         process.send_signal(signal.SIGTERM)
-        busy.answers.set()
         process.communicate(timeout=STOPPING_S)
 
     assert process.returncode == 0
@@ -114,17 +118,17 @@ def test_serving_ends_in_time_and_leaves_in_doubt_what_nobody_answered_for(
     busy: Busy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tests.browser.served.STOPPING_S", STOPPING_S)
+    busy.answers = False
     with busy.at_work(), Served(busy.instance, environment("inside") | busy.environment) as served:
         busy.wait_until_under_way()
         assert served.stop() == 0
-        busy.answers.set()
 
     assert busy.letter() is OutgoingState.IN_DOUBT
 
 
 def test_of_two_workers_one_leads_and_nothing_runs_twice(instance: Path) -> None:
     with MuteServer() as server, working(instance) as first:
-        assert server.arrived.wait(30)
+        assert server.arrived.wait(LONG_S)
         with working(instance) as second:
             assert said_first(second).startswith("Mailroom receives")
             assert (leader(instance), server.connections) == (first.pid, 1)
@@ -132,7 +136,7 @@ def test_of_two_workers_one_leads_and_nothing_runs_twice(instance: Path) -> None
             os.kill(first.pid, signal.SIGKILL)
             first.wait()
 
-            assert server.arrived.wait(30), "the other one does not take over"
+            assert server.arrived.wait(LONG_S), "the other one does not take over"
 
             assert (leader(instance), server.connections) == (second.pid, 2)
 
