@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from tests.bench.letters_loading import AT_ONCE, Load
-from tests.bench.letters_pages import LETTERS
+from tests.bench.letters_pages import LETTERS, UNREAD_IN
 from tests.bench.letters_runs import BESIDE, LARGE_MB, Receiving
 from tests.bench.office_asking import WARM_UPS, PageMeasured
 from tests.bench.office_table import HEAD, office_rows
@@ -24,8 +24,9 @@ table of SQLite, without search. *Only fetched*: the same loop that neither read
 letters, the limit of any. `make bench-letters` measures this section alone.
 """
 PAGES = """\
-{letters:,} letters of two accounts in a fresh SQLite database; {requests} requests of every page after {warm_ups} to
-warm up, as for the pages of a large office.
+{letters:,} letters of two accounts in a fresh SQLite database, one in {unread} not read; {requests} requests of every
+page after {warm_ups} to warm up, as for the pages of a large office. A list shows 50 letters. The word of nearly every
+letter is the dearest to look for: all letters that have it are gathered before the newest of them are shown.
 """
 LOADED = (
     "| loading | letters per second | seconds | of them its own work | ours to it | target, met? | MB | target, met? |"
@@ -42,7 +43,8 @@ def letters_section(receiving: Receiving, pages: Sequence[PageMeasured]) -> str:
         runs=len(receiving.ours),
         at_once=AT_ONCE,
     )
-    more = PAGES.format(letters=LETTERS, requests=len(pages[0].seconds) if pages else 0, warm_ups=WARM_UPS)
+    requests = len(pages[0].seconds) if pages else 0
+    more = PAGES.format(letters=LETTERS, unread=UNREAD_IN, requests=requests, warm_ups=WARM_UPS)
     loads = [
         _loads("ours", receiving.ours, memory=True),
         _loads("plain loop", receiving.plain, receiving.ours, LEAST_RATIO),

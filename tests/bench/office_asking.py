@@ -13,11 +13,12 @@ AT_ONCE = 4
 
 @dataclass(frozen=True)
 class Case:
-    """One page, asked for by an administrator or by a person who administers nothing."""
+    """One page, asked for by an administrator or by somebody who administers nothing; `part`: by a page that is open."""
 
     name: str
     path: str
     by_admin: bool = True
+    part: bool = False
 
     @property
     def quick(self) -> bool:
@@ -65,8 +66,9 @@ def ask_together(cases: tuple[Case, ...], port: int, cookies: Mapping[bool, str]
 
 def timed(connection: http.client.HTTPConnection, case: Case, cookie: str) -> tuple[float, int, bytes]:
     """Return the seconds until the last byte of the answer, its status and its body."""
+    headers = {"Cookie": cookie, "Accept-Language": "ru"} | ({"HX-Request": "true"} if case.part else {})
     began = time.perf_counter()
-    connection.request("GET", case.path, headers={"Cookie": cookie, "Accept-Language": "ru"})
+    connection.request("GET", case.path, headers=headers)
     answer = connection.getresponse()
     body = answer.read()
     return time.perf_counter() - began, answer.status, body

@@ -1,5 +1,6 @@
 """Measures the pages of a large office: a real server with a real database answers one request after another."""
 
+import gc
 import json
 import os
 import subprocess
@@ -25,7 +26,7 @@ from tests.bench.large_office import LARGE, PEOPLE_ID, Size, seed
 from tests.bench.office_asking import Case, PageMeasured, ask, ask_together
 from tests.web.visitor import Visitor
 from webapp import create_app
-from webapp.cli.serve import THREADS
+from webapp.cli.serve import THREADS, spare_what_stays
 from webapp.instance import open_instance
 from webapp.settings import load
 from webapp.storage.database import upgrade
@@ -115,6 +116,7 @@ def served(app: Flask) -> Iterator[int]:
         while not ended.is_set():
             loop(timeout=LOOK_UP_S, map=sockets, count=1)
 
+    spare_what_stays()
     thread = threading.Thread(target=work)
     thread.start()
     try:
@@ -124,6 +126,7 @@ def served(app: Flask) -> Iterator[int]:
         thread.join()
         server.task_dispatcher.shutdown()
         close_all(sockets, ignore_all=True)
+        gc.unfreeze()
 
 
 @contextmanager
