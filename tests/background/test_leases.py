@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from tests.background.work_victim import note
-from tests.background.works import Bureau, Waiting, duties, post_of, well
+from tests.background.works import OUTGOING, Bureau, Waiting, duties, post_of, well
 from tests.scripted import PATIENCE_S
 from webapp.background.leader import Leader
 from webapp.background.process import is_dead, this_process
@@ -26,7 +26,7 @@ from webapp.storage.endings import succeed
 from webapp.storage.leasing import free_dead, hold, lease, renew
 from webapp.storage.models import Lease, Notice
 from webapp.storage.secrets import SecretBox
-from webapp.storage.traffic import Post
+from webapp.storage.traffic import Post, want
 
 KEY = SecretBox.new_key()
 
@@ -149,6 +149,22 @@ def test_two_processes_share_the_work_and_do_each_piece_once(
 
     assert sorted(done) == sorted(account.id for account in accounts)
     assert all(row.leased_by is None for row in bureau.rows())
+
+
+def test_a_letter_leaves_while_every_thread_that_receives_is_busy(bureau: Bureau, tmp_path: Path) -> None:
+    accounts = [bureau.account(f"person{number}", host=f"imap{number}.test") for number in range(8)]
+    loading, sent = Waiting(), threading.Event()
+    background = bureau.background(duties(loading, lambda work: sent.set()), tmp_path)
+    background.open()
+    loading.wait_until_begun(6)
+
+    with bureau.factory.begin() as session:
+        assert want(session, post_of(accounts[-1], OUTGOING), bureau.clock())
+    background.wake()
+
+    assert sent.wait(PATIENCE_S), "letters that come in hold up those that leave"
+    loading.go_on()
+    background.close()
 
 
 def test_an_end_gives_everything_back_for_the_next_start(bureau: Bureau, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from huey.serializer import Serializer
 from webapp.mail.settings import Direction
 from webapp.storage.traffic import Post
 
-THREADS = 6
+THREADS = {Direction.INCOMING: 6, Direction.OUTGOING: 3}
 IDLE_S = 1.0  # what another process has put into the queue is found by looking
 RARELY_S = 60  # nothing is ever put off in the queue itself
 
@@ -51,11 +51,46 @@ class QuietConsumer(Consumer):  # type: ignore[misc]
 
 
 class Queue:
-    """Takes posts from whoever finds them due, and lets threads of this process carry them out."""
+    """Takes posts from whoever finds them due, and lets threads of this process carry them out.
+
+    Each direction has threads of its own: no letter waits to leave while large mailboxes come in.
+    """
 
     def __init__(self, file: Path, carry_out: Callable[[Post], None]) -> None:
         logging.getLogger("huey").setLevel(logging.WARNING)  # below that it tells of every task
-        self._huey = _opened(file)
+        self._lanes = {direction: Lane(file, direction, carry_out) for direction in THREADS}
+
+    def start(self) -> None:
+        """Start the threads."""
+        for lane in self._lanes.values():
+            lane.start()
+
+    def put(self, post: Post) -> None:
+        """Wake one thread for a post."""
+        self._lanes[post.direction].put(post)
+
+    def pending(self) -> set[Post]:
+        """Return what nobody has taken yet."""
+        return {post for lane in self._lanes.values() for post in lane.pending()}
+
+    def halt(self) -> None:
+        """Take nothing any more; what is being carried out goes on."""
+        for lane in self._lanes.values():
+            lane.halt()
+
+    def close(self, wait_s: float) -> bool:
+        """Halt and wait for the threads; return whether all have ended."""
+        self.halt()
+        give_up_at = time.monotonic() + wait_s
+        return all([lane.ended(give_up_at) for lane in self._lanes.values()])
+
+
+class Lane:
+    """What is put for one direction, and the threads that take it."""
+
+    def __init__(self, file: Path, direction: Direction, carry_out: Callable[[Post], None]) -> None:
+        self._threads = THREADS[direction]
+        self._huey = _opened(file, direction)
         self._huey.bell = self._bell = threading.Semaphore(0)
 
         def carry_out_post(account_id: int, direction: str) -> None:
@@ -67,7 +102,7 @@ class Queue:
     def start(self) -> None:
         """Start the threads."""
         options = {"periodic": False, "scheduler_interval": RARELY_S, "check_worker_health": False}
-        self._consumer = QuietConsumer(self._huey, workers=THREADS, **options)
+        self._consumer = QuietConsumer(self._huey, workers=self._threads, **options)
         self._consumer.start()
 
     def put(self, post: Post) -> None:
@@ -80,17 +115,15 @@ class Queue:
         return {Post(task.args[0], Direction(task.args[1])) for task in self._huey.pending()}
 
     def halt(self) -> None:
-        """Take nothing any more; what is being carried out goes on."""
+        """Take nothing any more."""
         if self._consumer is not None:
             self._consumer.stop_flag.set()
-            self._bell.release(THREADS)
+            self._bell.release(self._threads)
 
-    def close(self, wait_s: float) -> bool:
-        """Halt and wait for the threads; return whether all have ended."""
-        self.halt()
+    def ended(self, give_up_at: float) -> bool:
+        """Wait for the threads until then; return whether all have ended."""
         if self._consumer is None:
             return True
-        give_up_at = time.monotonic() + wait_s
         threads = [thread for _poller, thread in self._consumer.worker_threads]
         for thread in threads:
             thread.join(max(0.0, give_up_at - time.monotonic()))
@@ -100,13 +133,13 @@ class Queue:
         return ended
 
 
-def _opened(file: Path) -> SqliteHuey:
-    """Return the queue; a file that cannot be read any more is made anew, for nothing in it is missed."""
+def _opened(file: Path, name: str) -> SqliteHuey:
+    """Return a queue of the file; a file that cannot be read any more is made anew, for nothing in it is missed."""
     options: dict[str, Any] = {"results": False, "serializer": PlainText(), "cache_mb": 1}
     try:
-        return SqliteHuey("mailroom", filename=str(file), **options)
+        return SqliteHuey(name, filename=str(file), **options)
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError:
         file.unlink()
-        return SqliteHuey("mailroom", filename=str(file), **options)
+        return SqliteHuey(name, filename=str(file), **options)
