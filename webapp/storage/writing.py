@@ -70,9 +70,12 @@ class FileRefused(Exception):
 
 
 def senders(session: Session, user: User) -> list[Account]:
-    """Return the accounts the person may send letters with: the default one first, the system's last."""
+    """Return the accounts the person may send letters with: the default one first, then own ones, the system's last."""
     allowed = [account for account in accounts_visible_to(session, user) if may_send_as(user, account)]
-    return sorted(allowed, key=lambda account: (account.id != user.default_account_id, account.is_system))
+    return sorted(
+        allowed,
+        key=lambda account: (account.id != user.default_account_id, account.owner_id is None, account.is_system),
+    )
 
 
 def start(
