@@ -9,10 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.web.compiled import with_compiled_templates
+from tests.web.compiled import compiled_app
 from tests.web.desk import Desk
 from tests.web.visitor import Visitor
-from webapp import create_app
 from webapp.instance import open_instance
 from webapp.settings import load
 from webapp.storage.database import make_engine, upgrade
@@ -53,7 +52,7 @@ def environment(tmp_path: Path, silent_names: str) -> dict[str, str]:
 def app(environment: dict[str, str], empty_instance: Path) -> Iterator[Flask]:
     """Return an application with an empty database."""
     shutil.copytree(empty_instance, environment["MAILROOM_INSTANCE"])
-    app = with_compiled_templates(create_app(open_instance(load(environment))))
+    app = compiled_app(open_instance(load(environment)))
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False  # the page of a 500 is a behaviour too
     yield app

@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from tests.web.compiled import compiled_app
 from tests.web.matrix import ARGUMENTS, Cell, Request, rows
 from tests.web.matrix_world import World
 from tests.web.test_access import PUBLIC
-from webapp import create_app
 from webapp.instance import open_instance
 from webapp.settings import load
 from webapp.web.extensions import db, runner
@@ -27,7 +27,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, empty_instance: Path, silent
     folder = tmp_path_factory.mktemp("matrix") / "instance"
     shutil.copytree(empty_instance, folder)
     environment = {"MAILROOM_INSTANCE": str(folder), "MAILROOM_ISPDB_URL": "", "MAILROOM_DNS_SERVERS": silent_names}
-    app = create_app(open_instance(load(environment)))
+    app = compiled_app(open_instance(load(environment)))
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     office = World(app)

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.compiled import with_compiled_templates
+from tests.web.compiled import compiled_app
 from tests.web.rungs.premises import Premises
-from webapp import create_app
 from webapp.instance import open_instance
 from webapp.settings import load
 from webapp.web.extensions import db
@@ -20,7 +19,7 @@ def premises(tmp_path_factory: pytest.TempPathFactory, empty_instance: Path) -> 
     instance = tmp_path_factory.mktemp("rungs") / "instance"
     shutil.copytree(empty_instance, instance)
     settings = {"MAILROOM_INSTANCE": str(instance), "MAILROOM_ISPDB_URL": "", "MAILROOM_TIME_ZONE": "UTC"}
-    app = with_compiled_templates(create_app(open_instance(load(settings))))
+    app = compiled_app(open_instance(load(settings)))
     app.testing = True
     premises = Premises(app)
     yield premises
