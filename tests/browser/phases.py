@@ -60,6 +60,7 @@ def refused(wizard: Wizard) -> Iterator[str]:
     wizard.press("done")
     wizard.sees("login-refused")
     yield "login-refused"
+    wizard.unfold()
     for line in wizard.page.locator("details.step > summary").all():
         line.click()
     expect(wizard.page.locator(".step__said > a")).to_have_count(0)

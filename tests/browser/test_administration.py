@@ -81,12 +81,9 @@ def test_the_use_of_many_accounts_is_changed_at_once(office: Office, new_page: N
     assert office.rows("SELECT for_sending FROM accounts WHERE NOT is_system") == [(0,), (0,)]
 
 
-@BOTH_LANGUAGES
-def test_the_system_account_is_set_up_by_the_wizard_and_the_banner_goes(
-    office: Office, new_page: NewPage, language: str
-) -> None:
-    window = SettingsWindow(new_page(language), office, language)
-    banner = window.page.get_by_role("heading", name=word("The system account is not set up", language))
+def test_the_system_account_is_set_up_by_the_wizard_and_the_banner_goes(office: Office, new_page: NewPage) -> None:
+    window = SettingsWindow(new_page("en"), office, "en")
+    banner = window.page.get_by_role("heading", name="The system account is not set up")
     expect(banner).to_be_visible()
     window.go("/administration/system-account")
     expect(window.page.locator("#remember_password, #automatic")).to_have_count(0)
@@ -115,11 +112,8 @@ def test_people_see_no_banner_and_cannot_set_it_up(office: Office, new_page: New
     expect(window.page.get_by_role("heading", level=1)).not_to_contain_text("Добавление")
 
 
-@BOTH_LANGUAGES
-def test_a_personal_account_is_handed_over_with_the_mailbox_password_only(
-    office: Office, new_page: NewPage, language: str
-) -> None:
-    window = SettingsWindow(new_page(language, expected="422"), office, language)
+def test_a_personal_account_is_handed_over_with_the_mailbox_password_only(office: Office, new_page: NewPage) -> None:
+    window = SettingsWindow(new_page(expected="422"), office)
     boris = office.person(is_admin=False)
     account = lay(office, ANNA, boris)
     window.go(f"{LIST}/{account}/hand-over")

@@ -7,12 +7,14 @@ from tests.browser.conftest import NewPage
 from tests.browser.people import PASSWORD, WORDS, set_up, sign_in
 from tests.browser.served import Served
 
-BOTH_LANGUAGES = pytest.mark.parametrize("language", ["ru", "en"])
+# Both languages, and with and without JavaScript, in two sessions: the words do not depend on the script.
+IN_TWO_WAYS = pytest.mark.parametrize(
+    ("language", "javascript"), [("ru", True), ("en", False)], ids=["javascript-ru", "plain-en"]
+)
 WITH_AND_WITHOUT_JAVASCRIPT = pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
 
 
-@BOTH_LANGUAGES
-@WITH_AND_WITHOUT_JAVASCRIPT
+@IN_TWO_WAYS
 def test_the_first_person_sets_mailroom_up_signs_out_and_signs_in_again(
     served: Served, new_page: NewPage, language: str, javascript: bool
 ) -> None:

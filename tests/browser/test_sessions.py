@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import PATIENT, NewPage
 from tests.browser.people import PASSWORD, set_up, sign_in
 from tests.browser.served import Served
 
@@ -19,6 +19,11 @@ def served_environment() -> Iterator[dict[str, str]]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))
         yield {"MAILROOM_DNS_SERVERS": f"127.0.0.1:{silent.getsockname()[1]}"}
+
+
+@pytest.fixture(scope="module")
+def served_program() -> str:
+    return PATIENT
 
 
 def fill_account_form(page: Page, server: Served) -> None:

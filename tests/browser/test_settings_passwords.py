@@ -1,6 +1,5 @@
 """The password of a mailbox: stored, asked each time, kept for one session, and a new one in one field."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage
@@ -8,8 +7,6 @@ from tests.browser.office import Office
 from tests.browser.saved_accounts import lay
 from tests.browser.settings_window import SettingsWindow
 from tests.browser.words import word
-
-BOTH_LANGUAGES = pytest.mark.parametrize("language", ["ru", "en"])
 
 ANNA = "anna@guess.test"
 KEPT = "SELECT count(*) FROM session_secrets"
@@ -21,11 +18,10 @@ def check(window: SettingsWindow, account: int) -> None:
     window.press("Check settings")
 
 
-@BOTH_LANGUAGES
 def test_with_a_stored_password_a_check_asks_for_nothing_and_is_kept_as_history(
-    office: Office, new_page: NewPage, language: str
+    office: Office, new_page: NewPage
 ) -> None:
-    window = SettingsWindow(new_page(language), office, language)
+    window = SettingsWindow(new_page(), office)
     account = lay(office, ANNA, window.name)
 
     check(window, account)
@@ -34,15 +30,14 @@ def test_with_a_stored_password_a_check_asks_for_nothing_and_is_kept_as_history(
     window.open(account, "checks")
     [line] = window.page.locator("table.checks tbody tr").all()
     expect(line).to_contain_text("Анна Петрова")
-    expect(line).to_contain_text(word("works", language))
-    expect(line).to_contain_text(word("check", language))
+    expect(line).to_contain_text(word("works", "ru"))
+    expect(line).to_contain_text(word("check", "ru"))
 
 
-@BOTH_LANGUAGES
 def test_without_a_stored_password_a_check_asks_for_it_and_keeps_it_for_this_session_only(
-    office: Office, new_page: NewPage, language: str
+    office: Office, new_page: NewPage
 ) -> None:
-    window = SettingsWindow(new_page(language, expected="422"), office, language)
+    window = SettingsWindow(new_page("en", expected="422"), office, "en")
     account = lay(office, ANNA, window.name, remember=False)
     expect(window.state_of(ANNA)).to_have_count(0)
     check(window, account)
@@ -52,9 +47,9 @@ def test_without_a_stored_password_a_check_asks_for_it_and_keeps_it_for_this_ses
     window.sees("checked")
 
     window.open(account)
-    expect(window.state_of(ANNA)).to_have_text(word("password typed for this session", language))
-    other = SettingsWindow(new_page(language), office, language, name=window.name)
-    expect(other.state_of(ANNA)).to_contain_text(word("needs the password", language))
+    expect(window.state_of(ANNA)).to_have_text("password typed for this session")
+    other = SettingsWindow(new_page("en"), office, "en", name=window.name)
+    expect(other.state_of(ANNA)).to_contain_text("needs the password")
     assert office.rows("SELECT secret FROM incoming_servers") == [(None,)]
     assert office.rows(KEPT) == [(2,)]
 
@@ -77,14 +72,13 @@ def test_signing_out_forgets_what_only_the_session_knew(office: Office, new_page
     assert office.rows(KEPT) == [(0,)]
 
 
-@BOTH_LANGUAGES
-def test_a_new_password_is_typed_in_one_field_from_the_state(office: Office, new_page: NewPage, language: str) -> None:
-    window = SettingsWindow(new_page(language), office, language)
+def test_a_new_password_is_typed_in_one_field_from_the_state(office: Office, new_page: NewPage) -> None:
+    window = SettingsWindow(new_page(), office)
     account = lay(office, ANNA, window.name)
     office.change("UPDATE accounts SET login_refused = 1 WHERE id = ?", account)
     before = office.rows("SELECT secret FROM incoming_servers")
     window.open(account)
-    expect(window.state_of(ANNA)).to_contain_text(word("login declined", language))
+    expect(window.state_of(ANNA)).to_contain_text(word("login declined", "ru"))
     window.page.locator(f"a[href^='/accounts/{account}/password']").first.click()
     expect(window.page.locator("#secret")).to_be_focused()
     window.type("secret", office.lab.mailbox(ANNA).password)
@@ -93,7 +87,7 @@ def test_a_new_password_is_typed_in_one_field_from_the_state(office: Office, new
 
     window.sees("saved")
     window.open(account)
-    expect(window.state_of(ANNA)).to_contain_text(word("works", language))
+    expect(window.state_of(ANNA)).to_contain_text(word("works", "ru"))
     assert office.rows("SELECT secret FROM incoming_servers") != before
 
 

@@ -1,6 +1,5 @@
 """The settings window as a whole: without a mouse, on a narrow screen, its pane and actions, newsgroups."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage
@@ -10,18 +9,15 @@ from tests.browser.settings_window import SettingsWindow
 from tests.browser.test_keyboard import go_to, tab_to
 from tests.browser.words import word
 
-BOTH_LANGUAGES = pytest.mark.parametrize("language", ["ru", "en"])
-
 ANNA, BORIS = "anna@guess.test", "boris@guess.test"
 
 
-@BOTH_LANGUAGES
-def test_the_whole_window_works_from_the_keyboard_alone(office: Office, new_page: NewPage, language: str) -> None:
-    page = new_page(language)
-    window = SettingsWindow(page, office, language)
+def test_the_whole_window_works_from_the_keyboard_alone(office: Office, new_page: NewPage) -> None:
+    page = new_page()
+    window = SettingsWindow(page, office)
     lay(office, BORIS, window.name)
     account = lay(office, ANNA, window.name)
-    go_to(page, page.locator("nav a", has_text=word("Account settings", language)).first)
+    go_to(page, page.locator("nav a", has_text=word("Account settings", "ru")).first)
     go_to(page, page.locator(".pane__row", has_text=ANNA))
     page.wait_for_url(f"**/accounts/{account}")
 
@@ -34,12 +30,12 @@ def test_the_whole_window_works_from_the_keyboard_alone(office: Office, new_page
     for section in ("incoming", "letters", "security", "checks"):
         go_to(page, page.locator(f".sections a[href$='/{section}']"))
         expect(page.locator(f".sections a[href$='/{section}'][aria-current=page]")).to_be_visible()
-    go_to(page, page.get_by_role("button", name=word("Check settings", language)))
+    go_to(page, page.get_by_role("button", name=word("Check settings", "ru")))
     window.sees("checked")
     go_to(page, page.locator(f"#run a[href='/accounts/{account}/checks'], #run a[href='/accounts/{account}']").first)
 
     go_to(page, page.locator(".sections a").first)
-    go_to(page, page.get_by_role("link", name=word("Edit SMTP server…", language)))
+    go_to(page, page.get_by_role("link", name=word("Edit SMTP server…", "ru")))
     expect(page.locator("[data-dialog]")).to_be_visible()
     tab_to(page.locator("#description"))
     page.keyboard.type("Office")
@@ -54,15 +50,13 @@ def test_the_whole_window_works_from_the_keyboard_alone(office: Office, new_page
     expect(page.locator("#account-actions summary")).to_be_focused()
     page.keyboard.press("Enter")
     go_to(page, page.locator("#account-actions button"))
-    expect(window.state_of("By keyboard")).to_contain_text(word("default", language))
+    expect(window.state_of("By keyboard")).to_contain_text(word("default", "ru"))
 
 
-@BOTH_LANGUAGES
-def test_on_a_narrow_screen_the_list_and_the_account_are_two_steps(
-    office: Office, new_page: NewPage, language: str
-) -> None:
-    page = new_page(language, viewport={"width": 360, "height": 740})
-    window = SettingsWindow(page, office, language)
+def test_on_a_narrow_screen_the_list_and_the_account_are_two_steps(office: Office, new_page: NewPage) -> None:
+    page = new_page()
+    page.set_viewport_size({"width": 360, "height": 740})
+    window = SettingsWindow(page, office)
     account = lay(office, ANNA, window.name)
     window.go("/accounts")
     expect(page.locator(".window__name")).to_be_hidden()
@@ -72,18 +66,15 @@ def test_on_a_narrow_screen_the_list_and_the_account_are_two_steps(
     page.wait_for_url(f"**/accounts/{account}")
     expect(page.locator(".window__name")).to_be_visible()
     expect(page.locator(".pane")).to_be_hidden()
-    page.get_by_role("link", name=word("All accounts", language)).click()
+    page.get_by_role("link", name=word("All accounts", "ru")).click()
     expect(page.locator(".pane")).to_be_visible()
     for section in ("", "incoming", "letters", "security", "checks"):
         window.open(account, section)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), section
 
 
-@BOTH_LANGUAGES
-def test_the_pane_shows_all_accounts_with_their_states_the_default_one_first(
-    office: Office, new_page: NewPage, language: str
-) -> None:
-    window = SettingsWindow(new_page(language), office, language)
+def test_the_pane_shows_all_accounts_with_their_states_the_default_one_first(office: Office, new_page: NewPage) -> None:
+    window = SettingsWindow(new_page("en"), office, "en")
     lay(office, BORIS, title="Яблоко", remember=False)
     lay(office, "anna@uspeh.test", window.name, title="Берёза")
     default = lay(office, ANNA, window.name, title="Ясень")
@@ -93,10 +84,10 @@ def test_the_pane_shows_all_accounts_with_their_states_the_default_one_first(
     window.page.locator("#account-actions summary").click()
     window.page.locator("#account-actions button").click()
 
-    titles = [word("System account", language), "Ясень", "Яблоко", "Берёза"]
+    titles = ["System account", "Ясень", "Яблоко", "Берёза"]
     expect(window.page.locator(".pane__title")).to_have_text(titles)
     for title, state in (("Ясень", "works"), ("Яблоко", "needs the password")):
-        expect(window.state_of(title)).to_contain_text(word(state, language))
+        expect(window.state_of(title)).to_contain_text(word(state, "en"))
 
 
 def test_the_menu_of_actions_adds_and_duplicates(office: Office, new_page: NewPage) -> None:

@@ -117,7 +117,8 @@ def test_stop_keeps_its_looks_while_the_page_asks_for_news(office: Office, new_p
 
 
 def test_stop_stays_in_reach_however_long_the_ladder_grows(office: Office, new_page: NewPage) -> None:
-    page = new_page(viewport={"width": 360, "height": 740})
+    page = new_page()
+    page.set_viewport_size({"width": 360, "height": 740})
     wizard = Wizard(page, office)
     wizard.begin(SILENT, "no matter")
     expect(page.locator(".rung").nth(30)).to_be_attached()

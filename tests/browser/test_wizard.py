@@ -10,8 +10,10 @@ from tests.browser.served import Served
 from tests.browser.wizard import Wizard
 from tests.lab.lab import Lab
 
-BOTH_LANGUAGES = pytest.mark.parametrize("language", ["ru", "en"])
-WITH_AND_WITHOUT_JAVASCRIPT = pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
+# Both languages, and with and without JavaScript, in two sessions: the words do not depend on the script.
+IN_TWO_WAYS = pytest.mark.parametrize(
+    ("language", "javascript"), [("ru", True), ("en", False)], ids=["javascript-ru", "plain-en"]
+)
 
 FOUND = {"ru": "Параметры найдены", "en": "Settings found"}
 SAVED = {"ru": "Учётная запись сохранена", "en": "The account is saved"}
@@ -33,8 +35,7 @@ def served_environment(lab: Lab) -> dict[str, str]:
     return lab.environment()
 
 
-@BOTH_LANGUAGES
-@WITH_AND_WITHOUT_JAVASCRIPT
+@IN_TWO_WAYS
 def test_from_the_first_run_to_an_account_in_the_list(
     served: Served, lab: Lab, new_page: NewPage, language: str, javascript: bool
 ) -> None:

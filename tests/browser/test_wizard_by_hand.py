@@ -7,8 +7,10 @@ from tests.browser.conftest import NewPage
 from tests.browser.office import Office
 from tests.browser.wizard import Wizard
 
-BOTH_LANGUAGES = pytest.mark.parametrize("language", ["ru", "en"])
-WITH_AND_WITHOUT_JAVASCRIPT = pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
+# Both languages, and with and without JavaScript, in two sessions: the words do not depend on the script.
+IN_TWO_WAYS = pytest.mark.parametrize(
+    ("language", "javascript"), [("ru", True), ("en", False)], ids=["javascript-ru", "plain-en"]
+)
 
 CLOSED = {
     "ru": "Сервер imap.guess.test не принимает соединения на порту 995.",
@@ -18,8 +20,7 @@ ASSUMPTION = {"ru": "предположение", "en": "assumption"}
 ANNA = "anna@guess.test"
 
 
-@BOTH_LANGUAGES
-@WITH_AND_WITHOUT_JAVASCRIPT
+@IN_TWO_WAYS
 def test_a_wrong_port_is_named_at_its_field_corrected_retested_and_saved(
     office: Office, new_page: NewPage, language: str, javascript: bool
 ) -> None:
@@ -44,8 +45,7 @@ def test_a_wrong_port_is_named_at_its_field_corrected_retested_and_saved(
     assert office.accounts() == [ANNA]
 
 
-@BOTH_LANGUAGES
-@WITH_AND_WITHOUT_JAVASCRIPT
+@IN_TWO_WAYS
 def test_by_the_manual_switch_recommended_values_are_marked_and_saved_without_a_search(
     office: Office, new_page: NewPage, language: str, javascript: bool
 ) -> None:

@@ -77,6 +77,12 @@ class Wizard:
         """Wait until the page of the run shows a phase."""
         expect(self.page.locator(f"#run.run--{phase}")).to_be_visible()
 
+    def unfold(self) -> None:
+        """Open the ladder of a run that is over: a long one is folded up, and on a slow machine more is tried."""
+        fold = self.page.locator(".ladder__fold:not([open]) > summary")
+        if fold.count():
+            fold.click()
+
     def field(self, name: str) -> Locator:
         """Return a field of the servers' form by its id."""
         return self.page.locator(f"#{name}")
