@@ -3,6 +3,7 @@
 import json
 import logging
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,10 +14,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from tests.background.test_leases import Book
 from tests.background.works import OUTGOING, Bureau, Waiting, duties, post_of, well
-from tests.storage.makers import SECRET
+from tests.storage.makers import SECRET, SMTP
 from webapp.background.duties import in_portions
 from webapp.background.leader import Chore, Leader
+from webapp.background.process import this_process
 from webapp.background.queue import Queue
+from webapp.background.worker import holder_of
+from webapp.storage.leasing import lease
 from webapp.storage.models import Account, Traffic
 from webapp.storage.secrets import SecretBox
 from webapp.storage.traffic import Post, keep_rows, want
@@ -73,6 +77,23 @@ def test_of_one_server_no_more_than_three_are_woken_and_others_need_not_wait(bur
     assert len(book.posts) == 4
     assert post_of(late) in book.posts
     assert {post.account_id for post in book.posts} <= {one.id for one in (*crowd, late)}
+
+
+def test_letters_leave_by_a_server_that_is_busy_giving_letters(bureau: Bureau) -> None:
+    one_server = replace(SMTP, settings=replace(SMTP.settings, host="imap.uspeh.test"))
+    crowd = [bureau.account(f"person{number}", outgoing=one_server) for number in range(4)]
+    leaves = post_of(crowd[3], OUTGOING)
+    with bureau.factory.begin() as session:
+        for account in crowd[:3]:
+            assert lease(session, post_of(account), holder_of(this_process()), bureau.clock())
+        want(session, leaves, bureau.clock())
+    book = Book()
+
+    Leader(bureau.factory, book, bureau.clock).look()
+
+    assert book.posts == [leaves]
+    with bureau.factory.begin() as session:
+        assert lease(session, leaves, holder_of(this_process()), bureau.clock())
 
 
 def test_a_new_account_is_noticed_and_one_that_is_frozen_forgotten(bureau: Bureau) -> None:

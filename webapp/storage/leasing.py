@@ -21,7 +21,7 @@ def lease(session: Session, post: Post, holder: str, now: datetime) -> bool:
     lapsed.
     """
     other = aliased(Traffic)
-    same_host = host_of(other) == host_of(Traffic)
+    same_host = and_(other.direction == Traffic.direction, host_of(other) == host_of(Traffic))
     busy = select(func.count()).select_from(other).where(other.leased_until > now, same_host)
     free = busy.correlate(Traffic).scalar_subquery() < MOST_AT_A_HOST
     values = {

@@ -25,7 +25,7 @@ from webapp.storage.troubles import troubles_ended
 PACE = timedelta(minutes=5)
 BLUNT = {"synchronize_session": False}
 MOST_DUE = 100  # woken at once; the rest waits for the next look
-MOST_AT_A_HOST = 3  # pieces of work; providers count connections
+MOST_AT_A_HOST = 3  # pieces of work in each direction; providers count connections
 BOTH = (Direction.INCOMING, Direction.OUTGOING)
 
 
@@ -61,16 +61,21 @@ def keep_rows(session: Session, now: datetime, account: Account | None = None) -
 
 
 def due(session: Session, now: datetime, limit: int = MOST_DUE) -> Sequence[Post]:
-    """Return what is due and nobody works at, the longest waiting first, of each server no more than it is to bear."""
-    host = host_of(Traffic)
-    leased = select(host.label("host"), func.count().label("busy")).where(Traffic.leased_until > now)
-    hosts = leased.group_by("host").subquery()
-    place = func.row_number().over(partition_by=host, order_by=(Traffic.due_at, Traffic.account_id))
-    columns = (Traffic.account_id, Traffic.direction, Traffic.due_at, host.label("host"), place.label("place"))
+    """Return what is due and nobody works at, of each server no more than it is to bear in each direction.
+
+    What leaves comes first, then what has waited longest.
+    """
+    host, direction = host_of(Traffic), Traffic.direction
+    leased = select(direction, host.label("host"), func.count().label("busy")).where(Traffic.leased_until > now)
+    busy = leased.group_by(direction, "host").subquery()
+    place = func.row_number().over(partition_by=(direction, host), order_by=(Traffic.due_at, Traffic.account_id))
+    columns = (Traffic.account_id, direction, Traffic.due_at, host.label("host"), place.label("place"))
     waiting = select(*columns).where(is_due(now)).subquery()
-    found = select(waiting.c.account_id, waiting.c.direction).outerjoin(hosts, hosts.c.host == waiting.c.host)
-    turn = found.where(waiting.c.place <= MOST_AT_A_HOST - func.coalesce(hosts.c.busy, 0))
-    return [Post(*row) for row in session.execute(turn.order_by(waiting.c.due_at).limit(limit))]
+    same = and_(busy.c.host == waiting.c.host, busy.c.direction == waiting.c.direction)
+    found = select(waiting.c.account_id, waiting.c.direction).outerjoin(busy, same)
+    turn = found.where(waiting.c.place <= MOST_AT_A_HOST - func.coalesce(busy.c.busy, 0))
+    order = (waiting.c.direction == Direction.INCOMING, waiting.c.due_at)
+    return [Post(*row) for row in session.execute(turn.order_by(*order).limit(limit))]
 
 
 def overdue(session: Session, since: datetime) -> int:
