@@ -95,7 +95,7 @@ class Busy:
     def _answer_late(self, peer: Peer) -> None:
         self.handed_over.set()
         if self.answers and self.left.wait(LONG_S):
-            peer.say(b"250 2.0.0 taken\r\n")
+            peer.drip(b"250 2.0.0 taken\r\n", every_s=0.02)
         peer.keep_silent()
 
 
