@@ -1,4 +1,4 @@
-"""What only a letter's author decides of the outbox: take back, send again, believe that it arrived, wait no longer."""
+"""What only a letter's author decides of the outbox: take it back, send it again, believe that it arrived, and more."""
 
 from datetime import datetime
 
@@ -6,10 +6,11 @@ from sqlalchemy import delete, func, update
 from sqlalchemy.orm import Session
 
 from webapp.storage.base import rows_of
-from webapp.storage.models import OutgoingLetter, OutgoingRecipient, OutgoingState, RecipientState
+from webapp.storage.models import OutgoingFile, OutgoingLetter, OutgoingRecipient, OutgoingState, RecipientState
 from webapp.storage.outbox import outgoing_of
 from webapp.storage.sent_copies import note_sent
 from webapp.storage.traffic import want
+from webapp.storage.writing import Content, Thread, start
 
 BLUNT = {"synchronize_session": False}
 
@@ -90,3 +91,19 @@ def give_up_rest(session: Session, letter: OutgoingLetter) -> bool:
             recipient.state = RecipientState.REFUSED
     session.flush()
     return True
+
+
+def begin_anew(session: Session, letter: OutgoingLetter, now: datetime) -> OutgoingLetter | None:
+    """Begin a sent letter once more for those whom a server refused; None if there are none, or nobody wrote it."""
+    refused = [one.address for one in letter.recipients if one.state is RecipientState.REFUSED]
+    if letter.state is not OutgoingState.SENT or letter.author is None or not refused:
+        return None
+    content = Content(letter.account_id, ", ".join(refused), subject=letter.subject, body=letter.body)
+    thread = Thread(letter.in_reply_to, letter.references, letter.answers_id)
+    draft = start(session, letter.author, content, thread=thread, now=now)
+    draft.files = [
+        OutgoingFile(name=file.name, content_type=file.content_type, size=file.size, sha256=file.sha256)
+        for file in letter.files
+    ]
+    session.flush()
+    return draft

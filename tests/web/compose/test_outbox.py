@@ -132,7 +132,7 @@ STORIES: dict[str, tuple[Change, tuple[str, ...], bool]] = {
     "given up": (given_up, ("не отправлено", "не удавалось отправить несколько дней", "Изменить"), False),
     "international": (international, ("не отправлено", "пеле@успех.рф", "Изменить"), False),
     "copy": (without_copy, ("отправлено", "Положить его копию", "Убрать из списка"), False),
-    "some": (sent_to_some, ("не всем", "не дошло до vera@uspeh.test", "отказ"), False),
+    "some": (sent_to_some, ("не всем", "не дошло до vera@uspeh.test", "Исправить адрес…", "отказ"), False),
 }
 
 
@@ -232,6 +232,33 @@ def test_a_letter_taken_back_is_a_draft_with_everything_in_it(app: Flask, admin:
     assert answer.location == f"/mail/drafts/{letter_id}"
     page = admin.open(answer.location)
     assert all(words in page.text for words in ("boris@uspeh.test", "Счёт", "Привет"))
+
+
+def test_whom_a_letter_did_not_reach_gets_it_once_the_address_is_corrected(
+    app: Flask, admin: Visitor, account: int
+) -> None:
+    def with_a_file(session: Session, letter: OutgoingLetter) -> None:
+        sent_to_some(session, letter)
+        writing.attach(session, letter, "a.pdf", "application/pdf", b"%PDF")
+
+    letter_id = lay(app, account, with_a_file)
+
+    answer = admin.send(f"/mail/outbox/{letter_id}/anew", page="/mail/outbox")
+
+    assert answer.location.startswith("/mail/drafts/")
+    page = admin.open(answer.location)
+    assert all(words in page.text for words in ("vera@uspeh.test", "Счёт", "Привет", "a.pdf"))
+    assert "boris@uspeh.test" not in page.text
+    assert state(app, letter_id) is OutgoingState.SENT
+
+
+@pytest.mark.parametrize("change", [nothing, refused, in_doubt, sending])
+def test_no_other_letter_is_begun_anew(app: Flask, admin: Visitor, account: int, change: Change) -> None:
+    letter_id = lay(app, account, change)
+
+    admin.send(f"/mail/outbox/{letter_id}/anew", page="/mail/outbox")
+
+    assert "Черновиков нет" in shown(admin.open("/mail/drafts"))
 
 
 def test_a_refused_letter_is_removed_from_the_list(app: Flask, admin: Visitor, account: int) -> None:

@@ -59,6 +59,16 @@ def count_as_sent(outgoing_id: str) -> Response:
     return back(outgoing_id)
 
 
+@bp.post("/outbox/<outgoing_id>/anew")
+def begin_anew(outgoing_id: str) -> Response:
+    """Begin the letter once more for those it did not reach: mostly their address is to be corrected."""
+    draft = deciding.begin_anew(db.session(), my_outgoing(outgoing_id), utc_now())
+    if draft is None:
+        return back(outgoing_id)
+    db.session.commit()
+    return redirect(url_for("compose.draft", draft_id=draft.id), 303)
+
+
 @bp.post("/outbox/<outgoing_id>/delete")
 def remove(outgoing_id: str) -> Response:
     """Take a letter off the list that has come to its end."""

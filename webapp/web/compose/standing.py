@@ -70,6 +70,12 @@ class Standing:
         return taken_back and self.letter.sent_at is None and self.letter.author_id is not None
 
     @property
+    def may_begin_anew(self) -> bool:
+        """Tell whether some did not get a letter somebody wrote."""
+        refused = any(one.state is RecipientState.REFUSED for one in self.letter.recipients)
+        return self.letter.state is OutgoingState.SENT and refused and self.letter.author_id is not None
+
+    @property
     def partly_sent(self) -> bool:
         """Tell whether some have the letter and others are waited for."""
         return self.letter.state is OutgoingState.QUEUED and self.letter.sent_at is not None
