@@ -13,7 +13,7 @@ AT_ONCE = 4
 
 @dataclass(frozen=True)
 class Case:
-    """One page, asked for by an administrator or by somebody who administers nothing; `part`: by a page that is open."""
+    """One page, asked for by an administrator or somebody who administers nothing; `part`: by a page that is open."""
 
     name: str
     path: str

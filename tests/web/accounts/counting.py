@@ -1,5 +1,7 @@
 """How often a page asks the database."""
 
+from collections.abc import Mapping
+
 from flask import Flask
 from sqlalchemy import event
 
@@ -7,7 +9,7 @@ from tests.web.visitor import Visitor
 from webapp.web.extensions import db
 
 
-def queries_of(app: Flask, person: Visitor, path: str) -> int:
+def queries_of(app: Flask, person: Visitor, path: str, headers: Mapping[str, str] = {}) -> int:
     """Return how often a page asks the database."""
     statements: list[str] = []
 
@@ -18,7 +20,7 @@ def queries_of(app: Flask, person: Visitor, path: str) -> int:
         engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
     try:
-        assert person.open(path).status_code == 200
+        assert person.open(path, headers).status_code == 200
     finally:
         event.remove(engine, "before_cursor_execute", note)
     return len(statements)

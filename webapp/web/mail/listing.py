@@ -45,7 +45,7 @@ class Listing:
         """Return what names the scope in an address."""
         if self.folder is not None:
             return f"folder-{self.folder.id}"
-        return f"account-{self.account.id}" if self.account is not None else EVERYWHERE
+        return key_of(self.account) if self.account is not None else EVERYWHERE
 
     @property
     def title(self) -> str:
@@ -96,6 +96,11 @@ def asked_listing(account: Account | None = None, folder: Folder | None = None) 
     )
 
 
+def key_of(account: Account) -> str:
+    """Return what names the letters of an account in an address."""
+    return f"account-{account.id}"
+
+
 def scope_of(key: str) -> tuple[Account | None, Folder | None] | None:
     """Return what a key names, None if there is no such thing or the person may not read it."""
     kind, _, number = key.partition("-")
@@ -113,6 +118,6 @@ def scope_of(key: str) -> tuple[Account | None, Folder | None] | None:
 def listing_around(letter: Letter) -> Listing:
     """Return the list a letter was opened from, by default its folder's."""
     key, account, folder = request.args.get("within", ""), letter.account, letter.folder
-    own = {f"folder-{folder.id}": (account, folder), f"account-{account.id}": (account, None)}
+    own = {f"folder-{folder.id}": (account, folder), key_of(account): (account, None)}
     scope = own[key] if key in own else scope_of(key)  # its own need not be looked up
     return asked_listing(*scope) if scope is not None else asked_listing(folder=letter.folder)

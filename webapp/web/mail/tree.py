@@ -13,7 +13,7 @@ from webapp.storage.mailboxes import Mailbox, mailboxes
 from webapp.storage.models import AccountState, FolderRole
 from webapp.web.access import me, my_session
 from webapp.web.extensions import db
-from webapp.web.mail.listing import Listing
+from webapp.web.mail.listing import Listing, key_of
 from webapp.web.wording.accounts import StateWords, sign_of, state_words, title_of
 from webapp.web.wording.folders import folder_name, folder_sign
 from webapp.web.wording.names import readable_address
@@ -42,7 +42,10 @@ class FolderRow:
 
 @dataclass(frozen=True)
 class AccountRow:
-    """One account with its folders; `receiving` tells how far a load is that is under way."""
+    """One account with its folders; `receiving` tells how far a load is that is under way.
+
+    Where its folders are not drawn, `folders_url` leads to the tree that shows them.
+    """
 
     id: int
     title: str
@@ -55,6 +58,7 @@ class AccountRow:
     current: bool
     opened: bool
     folders: tuple[FolderRow, ...]
+    folders_url: str | None
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ def _typed(boxes: Sequence[Mailbox]) -> frozenset[int]:
 def _account(box: Mailbox, lines: Sequence[FolderLine], shown: _Shown) -> AccountRow:
     account, listing = box.account, shown.listing
     of_list = listing.account is not None and listing.account.id == account.id
-    drawn = in_order(lines) if shown.drawn or of_list else []
+    drawn = shown.drawn or of_list
     title, address = title_of(account), readable_address(account.address)
     return AccountRow(
         id=account.id,
@@ -122,7 +126,8 @@ def _account(box: Mailbox, lines: Sequence[FolderLine], shown: _Shown) -> Accoun
         unread=sum(line.unread for line in lines if line.role not in QUIET),
         current=of_list and listing.folder is None,
         opened=of_list or shown.opened,
-        folders=tuple(_folder(line, depth, listing) for line, depth in _nested(drawn)),
+        folders=tuple(_folder(line, depth, listing) for line, depth in _nested(in_order(lines))) if drawn else (),
+        folders_url=None if drawn or not lines else url_for("mail.index", open=key_of(account)),
     )
 
 

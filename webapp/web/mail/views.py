@@ -18,8 +18,8 @@ __all__ = ["bp", "changes", "frames"]
 
 @bp.get("/mail")
 def index() -> str:
-    """Show all folders, and beside them, where there is room, the newest letters of all."""
-    return drawn("mail/list.html", asked_listing(), "tree")
+    """Show all folders, and beside them, where there is room, the newest letters of all, or of what is `open`."""
+    return drawn("mail/list.html", asked_listing(*(scope_of(request.args.get("open", "")) or (None, None))), "tree")
 
 
 @bp.get("/mail/all")
