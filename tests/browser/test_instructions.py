@@ -19,7 +19,7 @@ def form(new_page: NewPage, served: Served) -> Page:
     return page
 
 
-def test_they_stand_above_the_password_before_it_is_typed(form: Page) -> None:
+def test_they_stand_above_the_password_before_it_is_typed_and_another_address_changes_them(form: Page) -> None:
     form.get_by_label("Адрес электронной почты").fill("anna@yandex.ru")
     form.get_by_label("Адрес электронной почты").press("Tab")
 
@@ -30,9 +30,6 @@ def test_they_stand_above_the_password_before_it_is_typed(form: Page) -> None:
     assert above is not None
     assert below is not None
     assert above["y"] + above["height"] <= below["y"]
-
-
-def test_another_address_changes_them(form: Page) -> None:
     address = form.get_by_label("Адрес электронной почты")
     address.fill("anna@outlook.com")
     address.blur()

@@ -22,7 +22,9 @@ def by_hand(new_page: NewPage, served: Served) -> Page:
     return page
 
 
-def test_the_port_follows_the_security_while_it_is_a_standard_one(by_hand: Page) -> None:
+def test_the_port_follows_the_security_while_it_is_a_standard_one_and_a_changed_value_is_no_assumption(
+    by_hand: Page,
+) -> None:
     incoming = by_hand.locator('[data-server="incoming"]')
 
     incoming.get_by_label("Защита соединения").select_option("starttls")
@@ -32,9 +34,6 @@ def test_the_port_follows_the_security_while_it_is_a_standard_one(by_hand: Page)
     incoming.get_by_label("Порт").fill("2525")
     incoming.get_by_label("Защита соединения").select_option("tls")
     expect(incoming.get_by_label("Порт")).to_have_value("2525")
-
-
-def test_a_changed_value_is_no_assumption_any_more(by_hand: Page) -> None:
     outgoing = by_hand.locator('[data-server="outgoing"]')
     expect(outgoing.get_by_text("предположение")).to_have_count(4)
 
@@ -44,7 +43,9 @@ def test_a_changed_value_is_no_assumption_any_more(by_hand: Page) -> None:
     expect(outgoing.get_by_text("предположение")).to_have_count(3)
 
 
-def test_letters_of_another_layout_are_told_while_the_password_is_typed(by_hand: Page) -> None:
+def test_letters_of_another_layout_are_told_and_the_box_for_another_password_appears_with_its_tick(
+    by_hand: Page,
+) -> None:
     box = by_hand.locator("#secret")
 
     box.press_sequentially("пароль")
@@ -52,9 +53,6 @@ def test_letters_of_another_layout_are_told_while_the_password_is_typed(by_hand:
     box.fill("")
     box.press_sequentially("password")
     expect(by_hand.get_by_text("В пароле буквы другой раскладки клавиатуры.")).to_be_hidden()
-
-
-def test_the_box_for_another_password_appears_with_its_tick(by_hand: Page) -> None:
     expect(by_hand.get_by_label("Пароль для отправки", exact=True)).to_be_hidden()
 
     by_hand.get_by_label("Другой пароль для отправки").check()

@@ -17,6 +17,11 @@ def accept_certificates(wizard: Wizard) -> None:
     """Look at the certificates and accept them all."""
     wizard.page.get_by_role("link", name="Посмотреть сертификат").click()
     wizard.page.wait_for_url("**/consent")
+    accept_all(wizard)
+
+
+def accept_all(wizard: Wizard) -> None:
+    """Tick every box of the page of consent and go on."""
     for box in wizard.page.get_by_role("checkbox").all():
         box.check()
     wizard.page.get_by_role("button", name="Согласиться").click()
@@ -54,35 +59,6 @@ def test_done_by_hand_does_not_send_it_either(office: Office, new_page: NewPage)
     expect(wizard.error_at("incoming_security")).to_contain_text("выдан неизвестным издателем")
     assert office.logins() == before
     assert office.accounts() == []
-
-
-def test_a_consent_pins_the_certificates_and_the_account_is_saved_with_them(office: Office, new_page: NewPage) -> None:
-    wizard = Wizard(new_page(), office)
-    wizard.begin(UNTRUSTED)
-    wizard.sees("not-found")
-    accept_certificates(wizard)
-    wizard.sees("found")
-
-    wizard.save()
-
-    pins = office.servers("SELECT host, length(pinned_sha256) FROM servers ORDER BY host")
-    assert pins == [("imap.untrusted.test", 64), ("smtp.untrusted.test", 64)]
-
-
-def test_the_consent_page_shows_what_is_wrong_and_takes_no_half_answer(office: Office, new_page: NewPage) -> None:
-    wizard = Wizard(new_page(expected="422"), office)
-    wizard.begin(UNTRUSTED)
-    wizard.sees("not-found")
-    wizard.page.get_by_role("link", name="Посмотреть сертификат").click()
-
-    page = wizard.page
-    expect(page.get_by_text("imap.untrusted.test:143")).to_be_visible()
-    expect(page.get_by_text("Nobody in particular").first).to_be_visible()
-    expect(page.locator(".fingerprint").first).to_have_text(FINGERPRINT)
-    page.get_by_role("button", name="Согласиться").click()
-
-    expect(page.get_by_role("alert")).to_be_visible()
-    assert office.rows("SELECT count(*) FROM runs") == [(1,)]
 
 
 def test_another_certificate_than_the_accepted_one_gets_no_password(office: Office, new_page: NewPage) -> None:
@@ -152,14 +128,38 @@ def test_the_hosters_name_is_one_press_away_and_gets_the_password_after_consent(
     assert hosts == [("gonec-46.hoster.test", None), ("korob-21.hoster.test", None)]
 
 
-def test_trust_is_seen_in_the_settings_and_withdrawn_there(office: Office, new_page: NewPage) -> None:
-    wizard = Wizard(new_page(), office)
+def refuse_half_an_answer(wizard: Wizard) -> None:
+    """Look at the certificates, accept none, and go on; the page of consent is open then."""
     page = wizard.page
+    page.get_by_role("link", name="Посмотреть сертификат").click()
+    expect(page.get_by_text("imap.untrusted.test:143")).to_be_visible()
+    expect(page.get_by_text("Nobody in particular").first).to_be_visible()
+    expect(page.locator(".fingerprint").first).to_have_text(FINGERPRINT)
+    page.get_by_role("button", name="Согласиться").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert wizard.office.rows("SELECT count(*) FROM runs") == [(1,)]
+
+
+def test_a_consent_takes_no_half_answer_and_pins_the_certificates_the_account_is_saved_with(
+    office: Office, new_page: NewPage
+) -> None:
+    wizard = Wizard(new_page(expected="422"), office)
     wizard.begin(UNTRUSTED)
     wizard.sees("not-found")
-    accept_certificates(wizard)
+    refuse_half_an_answer(wizard)
+    accept_all(wizard)
     wizard.sees("found")
+
     wizard.save()
+
+    pins = office.servers("SELECT host, length(pinned_sha256) FROM servers ORDER BY host")
+    assert pins == [("imap.untrusted.test", 64), ("smtp.untrusted.test", 64)]
+    withdraw_trust(wizard)
+
+
+def withdraw_trust(wizard: Wizard) -> None:
+    """See in the settings of the saved account what is trusted, withdraw it, and check the servers."""
+    page = wizard.page
     page.get_by_role("link", name="Открыть учётную запись").click()
     page.get_by_role("link", name="Пароль и защита").click()
     expect(page.locator(".fingerprint").first).to_have_text(FINGERPRINT)

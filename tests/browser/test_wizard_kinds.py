@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.office import Office
+from tests.browser.saved_accounts import lay
 from tests.browser.wizard import Wizard
 
 ANNA = "anna@guess.test"
@@ -85,8 +86,7 @@ def test_a_second_account_of_the_same_address_is_refused_with_a_link_to_the_firs
     office: Office, new_page: NewPage
 ) -> None:
     wizard = Wizard(new_page(expected="422"), office)
-    wizard.find(ANNA)
-    wizard.save()
+    lay(office, ANNA, wizard.name)
     wizard.fill(ANNA.upper().replace("GUESS.TEST", "guess.test"), office.lab.mailbox(ANNA).password)
 
     wizard.press("continue")
@@ -131,9 +131,8 @@ def test_who_is_no_administrator_sees_why_an_account_cannot_be_for_everyone(offi
 
 def test_a_deleted_account_is_gone_after_it_was_asked_for_again(office: Office, new_page: NewPage) -> None:
     wizard = Wizard(new_page(), office)
-    wizard.find(ANNA)
-    wizard.save()
-    wizard.page.get_by_role("link", name="Открыть учётную запись").click()
+    account = lay(office, ANNA, wizard.name)
+    wizard.page.goto(f"{office.served.address}/accounts/{account}")
     wizard.page.get_by_text("Действия для учётной записи").click()
     wizard.page.get_by_role("link", name="Удалить учётную запись…").click()
     expect(wizard.page.locator("h3#delete")).to_have_text(f"Удалить учётную запись «{ANNA}»?")

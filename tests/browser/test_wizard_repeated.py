@@ -76,11 +76,8 @@ def test_a_second_tab_that_starts_another_search_is_led_to_the_first(office: Off
     wizard.sees("stopped")
 
 
-@WITH_AND_WITHOUT_JAVASCRIPT
-def test_back_from_the_search_finds_the_form_as_it_was_typed(
-    office: Office, new_page: NewPage, javascript: bool
-) -> None:
-    page = new_page(javascript=javascript)
+def test_back_from_the_search_finds_the_form_as_it_was_typed(office: Office, new_page: NewPage) -> None:
+    page = new_page(javascript=False)
     wizard = Wizard(page, office)
     wizard.fill(ANNA)
     page.get_by_label("Имя отправителя").fill("ООО «Успех»")
@@ -121,9 +118,8 @@ def test_the_browsers_back_and_forward_lead_through_the_same_pages(
     assert runs(office).count("save") == 1
 
 
-@WITH_AND_WITHOUT_JAVASCRIPT
-def test_a_reload_in_any_phase_shows_the_same_phase(office: Office, new_page: NewPage, javascript: bool) -> None:
-    page = new_page(javascript=javascript)
+def test_a_reload_in_any_phase_shows_the_same_phase(office: Office, new_page: NewPage) -> None:
+    page = new_page()
     wizard = Wizard(page, office)
     wizard.begin(SILENT, "no matter")
     page.reload()
@@ -142,26 +138,19 @@ def test_a_reload_in_any_phase_shows_the_same_phase(office: Office, new_page: Ne
     assert runs(office) == ["detect", "detect", "save"]
 
 
-@pytest.mark.parametrize("page", ["", "/servers", "/consent"])
-def test_the_pages_before_saving_lead_on_to_the_saved_account(office: Office, new_page: NewPage, page: str) -> None:
+def test_the_pages_before_saving_and_done_in_a_tab_left_open_lead_on_to_the_saved_account(
+    office: Office, new_page: NewPage
+) -> None:
     wizard = Wizard(new_page(), office)
     wizard.find(ANNA)
-    found = wizard.page.url
-    wizard.save()
-
-    wizard.page.goto(found + page)
-
-    wizard.sees("saved")
-    assert wizard.page.url != found
-
-
-def test_done_in_a_tab_left_open_leads_to_the_saved_account(office: Office, new_page: NewPage) -> None:
-    wizard = Wizard(new_page(), office)
-    wizard.find(ANNA)
-    tab = second_tab(wizard.page)
+    found, tab = wizard.page.url, second_tab(wizard.page)
     wizard.save()
     before = handed_over(office)
 
+    for page in ("", "/servers", "/consent"):
+        wizard.page.goto(found + page)
+        wizard.sees("saved")
+        assert wizard.page.url != found
     tab.get_by_role("button", name="Готово").click()
 
     expect(tab.locator("#run.run--saved")).to_be_visible()
