@@ -11,7 +11,7 @@ from webapp.mail.messages.content import text_of
 from webapp.mail.messages.css import Sheet, allowed, digest_of
 from webapp.mail.messages.html import Framed, Means, framed, remote_pictures, sanitised
 from webapp.mail.messages.html_tokens import TAGS
-from webapp.mail.messages.plain import Piece, blocks_of, pieces_of
+from webapp.mail.messages.plain import MOST_BLOCKS, Piece, blocks_of, pieces_of
 from webapp.mail.messages.reading import facts_of
 from webapp.mail.messages.structure import structure_of
 
@@ -248,3 +248,11 @@ def test_quotes_are_told_from_own_words() -> None:
     assert [(block.quoted, block.lines) for block in blocks] == [(False, 1), (True, 3), (False, 2)]
     assert [part.depth for part in blocks[1].parts] == [1, 2, 1]
     assert blocks[1].parts[1].pieces == (Piece("and before"),)
+
+
+def test_a_letter_of_nothing_but_quotes_and_answers_ends_in_one_block() -> None:
+    *blocks, rest = blocks_of(">theirs\nmine\n" * 3000)
+
+    assert len(blocks) == MOST_BLOCKS
+    assert (rest.quoted, rest.lines) == (False, 6000 - MOST_BLOCKS)
+    assert rest.parts[0].pieces[0].text.startswith(">theirs\nmine\n>theirs")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 DEEPEST = 5  # quotes within quotes; deeper ones look the same
+MOST_BLOCKS = 1000  # quotes and own words by turns; what follows them stands as it was written
 LINK = re.compile(
     r"""\b(?:https?://|www\.)[^\s<>"'«»“”]{1,2000}|(?:mailto:)?[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[\w-]{2,63}""",
     re.IGNORECASE,
@@ -41,8 +42,17 @@ class Block:
 
 def blocks_of(text: str) -> tuple[Block, ...]:
     """Return a text as blocks: own words and quotes by turns."""
-    split = [_depth_and_words(line) for line in text.strip("\n").split("\n")]
-    return tuple(_block(quoted, list(lines)) for quoted, lines in groupby(split, key=lambda line: line[0] > 0))
+    written = text.strip("\n").split("\n")
+    split = [_depth_and_words(line) for line in written]
+    blocks: list[Block] = []
+    shown = 0
+    for quoted, grouped in groupby(split, key=lambda line: line[0] > 0):
+        lines = list(grouped)
+        if len(blocks) == MOST_BLOCKS:
+            return (*blocks, _block(False, [(0, line) for line in written[shown:]]))
+        blocks.append(_block(quoted, lines))
+        shown += len(lines)
+    return tuple(blocks)
 
 
 def pieces_of(text: str) -> tuple[Piece, ...]:

@@ -15,6 +15,7 @@ LONGEST_LOCAL_PART = 64
 LONGEST_NAME = 200
 SEPARATORS = ",;\n"
 NAMED = re.compile(r"(?P<name>.*)<(?P<address>[^<>]*)>", re.DOTALL)
+IN_QUOTES = re.compile(r'"(?:[^"\\]|\\.)*+("|\\?\Z)', re.DOTALL)
 PLAIN_NAME = re.compile(r'[^\x00-\x1f"(),:;<>@\[\\\]\x7f]+')
 
 
@@ -136,7 +137,7 @@ def _unless_blank(piece: str) -> Iterator[str]:
 
 
 def _read(piece: str) -> tuple[Mailbox, ...] | Misread:
-    outside = re.sub(r'"([^"\\]|\\.)*"', "", piece)
+    outside = IN_QUOTES.sub(lambda quoted: "" if quoted[1] == '"' else '"', piece)
     if '"' in outside or outside.count("<") != outside.count(">"):
         return Misread(piece, Fault.UNFINISHED)
     named = NAMED.fullmatch(piece)
