@@ -362,9 +362,24 @@ def test_an_answer_counts_also_when_the_lease_was_lost_meanwhile(desk: Desk) -> 
     assert ended(letter) == (OutgoingState.SENT, False)
 
 
+@pytest.mark.parametrize("end", [(b"421 4.7.0 too many letters\r\n",), (reset,)], ids=["goodbye", "reset"])
+def test_a_server_that_takes_so_many_letters_and_no_more_is_called_again_at_once(
+    desk: Desk, end: tuple[Turn, ...]
+) -> None:
+    first = after_login(*whole_letter(BORIS), hear(rb"MAIL FROM:.*"), *end)
+    with smtp_server(first, after_login(*whole_letter(VERA))) as server:
+        account = desk.account(server)
+        letters = desk.write(account, BORIS), desk.write(account, VERA)
+
+        desk.send(account, server)
+
+    assert [letter.state for letter in letters] == [OutgoingState.SENT] * 2
+    assert server.connections == 2
+
+
 def test_a_letter_that_breaks_the_connection_does_not_hold_up_the_others(desk: Desk) -> None:
     poison = after_login(*SENDER, *to(NOBODY), hear(rb"DATA"), reset)
-    with smtp_server(poison, after_login(*whole_letter(BORIS), *SENDER, hear(rb"RCPT.*"), reset)) as server:
+    with smtp_server(poison, after_login(*whole_letter(BORIS), *SENDER, hear(rb"RCPT.*"), reset), poison) as server:
         account = desk.account(server)
         first, second = desk.write(account, NOBODY), desk.write(account, BORIS)
         desk.trouble(account, server)
@@ -377,7 +392,7 @@ def test_a_letter_that_breaks_the_connection_does_not_hold_up_the_others(desk: D
 
 def test_a_letter_written_after_one_broke_the_connection_goes_before_it(desk: Desk) -> None:
     poison = after_login(*SENDER, *to(NOBODY), hear(rb"DATA"), reset)
-    with smtp_server(poison, after_login(*whole_letter(BORIS), *SENDER, hear(rb"RCPT.*"), reset)) as server:
+    with smtp_server(poison, after_login(*whole_letter(BORIS), *SENDER, hear(rb"RCPT.*"), reset), poison) as server:
         account = desk.account(server)
         desk.write(account, NOBODY)
         desk.trouble(account, server)

@@ -59,6 +59,7 @@ class Sending:
         self._work = work
         self._client: Smtp | None = None
         self._access: Access | None = None
+        self._taken = 0  # letters over this connection
 
     def send_all(self) -> None:
         """Send letter after letter until none is due; raises `Trouble`."""
@@ -66,7 +67,7 @@ class Sending:
             while (parcel := self._next()) is not None:
                 self._send(parcel)
         except BaseException:
-            self._close()
+            self._hang_up()
             raise
         self._leave()
 
@@ -86,7 +87,15 @@ class Sending:
                 return
         with self._work.reading() as session:
             letter = blobs.read(session, parcel.sha256)
-        Handing(self._work, parcel).hand_over(client, letter)
+        handing = Handing(self._work, parcel)
+        try:
+            handing.hand_over(client, letter)
+        except Trouble:
+            if not self._taken or handing.may_have_left or self._work.stopped:
+                raise
+            self._hang_up()  # some servers take so many letters over one connection and no more
+            return
+        self._taken += 1
 
     def _access_for(self, parcel: Parcel) -> Access | None:
         """Return what lets the letter out: nobody sends by another person's password."""
@@ -99,7 +108,7 @@ class Sending:
         if self._client is None or self._client.connected.closed or self._access != access:
             self._leave()
             self._client, self._access = self._work.enter(open_smtp, access), access
-            self.entered = True
+            self._taken, self.entered = 0, True
         return self._client
 
     def _leave(self) -> None:
@@ -107,9 +116,10 @@ class Sending:
             self._client.__exit__(None, None, None)
             self._client = None
 
-    def _close(self) -> None:
+    def _hang_up(self) -> None:
         if self._client is not None:
             self._client.close()
+            self._client = None
 
 
 class Handing:
@@ -120,6 +130,11 @@ class Handing:
         self._parcel = parcel
         self._at: datetime | None = None
         self._patience = ExitStack()
+
+    @property
+    def may_have_left(self) -> bool:
+        """Tell whether its last line went, or was about to."""
+        return self._at is not None
 
     def hand_over(self, client: Smtp, letter: bytes) -> None:
         """Hand the letter over, and write down what became of it; raises `Trouble` for what befell the connection."""
