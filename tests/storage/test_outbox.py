@@ -11,7 +11,7 @@ from tests.storage.makers import account_of, lay_account, person
 from tests.storage.rows import NOON
 from webapp.mail.settings import Direction
 from webapp.net.problems import Problem, ProblemKind
-from webapp.storage import blobs, deciding, dispatch, doubts, outbox, writing
+from webapp.storage import blobs, deciding, dispatch, doubts, outbox, sent_copies, writing
 from webapp.storage.accounts import delete_account, system_account
 from webapp.storage.models import (
     Account,
@@ -334,6 +334,19 @@ def test_answers_nobody_typed_in_are_forgotten_after_a_day(session: Session, ann
     session.commit()
 
     assert set(writing.drafts_of(session, anna)) == {typed, saved}
+
+
+def test_the_copy_of_a_letter_only_some_have_got_is_still_made_when_the_others_are_given_up(
+    session: Session, anna: User, account: Account
+) -> None:
+    letter = queued(session, anna, account)
+    letter.sent_at = NOON
+    session.flush()
+
+    dispatch.refuse(session, letter.id, REFUSAL, NOON + MINUTE)
+
+    assert letter.state is OutgoingState.SENT
+    assert [copy.letter_id for copy in sent_copies.due(session, account.id, NOON + MINUTE)] == [letter.id]
 
 
 def test_what_was_sent_long_ago_and_stands_in_its_folder_is_forgotten(

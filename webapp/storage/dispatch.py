@@ -92,7 +92,8 @@ def refuse(session: Session, letter_id: str, problem: Problem, now: datetime) ->
         if recipient.state is RecipientState.WAITING:
             recipient.state, recipient.problem = RecipientState.REFUSED, problem
     letter.state = OutgoingState.SENT if letter.sent_at is not None else OutgoingState.REFUSED
-    letter.problem, letter.handed_over_at, letter.next_try_at = problem, None, None
+    letter.problem, letter.handed_over_at = problem, None
+    letter.next_try_at = now if letter.sent_at is not None and not letter.kept_in_sent else None  # of its copy
     session.flush()
     letter_refused(session, letter, now)
 
