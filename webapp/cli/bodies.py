@@ -5,9 +5,19 @@ from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
+from waitress.task import ErrorTask
+from waitress.utilities import RequestEntityTooLarge
+
+from webapp.storage.writing import LARGEST_FILES
 
 WITH_FILES = "/mail/"
 SMALL = 1024 * 1024  # what anybody may send, for the application to refuse in its own words
+TOO_LARGE = """\
+Слишком много за один раз: вместе файлы больше {limit} МБ. Вернитесь назад и приложите меньше; письмо не пропало.
+
+That was too much at once: the files together are larger than {limit} MB.
+Go back and attach fewer; the letter is not lost.
+"""
 
 
 class MeasuredRequest(HTTPRequestParser):  # type: ignore[misc]  # the library has no type information
@@ -23,10 +33,30 @@ class MeasuredRequest(HTTPRequestParser):  # type: ignore[misc]  # the library h
             self.adj.max_request_body_size = SMALL
 
 
+class TooLarge(RequestEntityTooLarge):  # type: ignore[misc]
+    """What is said instead of a page, to be read by people: the application is not asked."""
+
+    def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        """Return status, headers and words."""
+        words = TOO_LARGE.format(limit=LARGEST_FILES // 1024**2)
+        return f"{self.code} {self.reason}", [("Content-Type", "text/plain; charset=utf-8")], words.encode()
+
+
+class Refusal(ErrorTask):  # type: ignore[misc]
+    """The answer to a request that is not let in."""
+
+    def execute(self) -> None:
+        """Answer in words of ours where it was too large."""
+        if type(self.request.error) is RequestEntityTooLarge:
+            self.request.error = TooLarge("")
+        super().execute()
+
+
 class MeasuredChannel(HTTPChannel):  # type: ignore[misc]
     """A connection of a browser that measures what comes."""
 
     parser_class = MeasuredRequest
+    error_task_class = Refusal
 
 
 def measure(sockets: dict[int, Any]) -> None:
