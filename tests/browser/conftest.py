@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sy
 
 from tests.browser.office import Office
 from tests.browser.pages import Pages
-from tests.browser.served import PROGRAM, Served
+from tests.browser.served import Served
 from tests.browser.servers import Servers
 from tests.lab.lab import Lab
 
@@ -112,16 +112,10 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def served_program() -> str:
-    """Return what serves; a module overrides this where a search must last as long as a test needs."""
-    return PROGRAM
-
-
 @pytest.fixture
-def served(servers: Servers, served_environment: dict[str, str], served_program: str) -> Served:
+def served(servers: Servers, served_environment: dict[str, str]) -> Served:
     """Return a server on a fresh instance, with its set-up link."""
-    return servers.fresh(served_environment, served_program)
+    return servers.fresh(served_environment)
 
 
 @pytest.fixture(scope="module")

@@ -4,18 +4,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.people import set_up
-from tests.browser.served import Served
+from tests.browser.office import Office
+from tests.browser.settings_window import SettingsWindow
 
 PASSWORD = "teploe-leto-41"
 
 
 @pytest.fixture
-def form(new_page: NewPage, served: Served) -> Page:
+def form(new_page: NewPage, office: Office) -> Page:
     """Return the empty first form."""
-    page = new_page()
-    set_up(page, served)
-    page.goto(served.address + "/accounts/new")
+    page = SettingsWindow(new_page(), office).page
+    page.goto(office.served.address + "/accounts/new")
     return page
 
 

@@ -5,19 +5,19 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import Wrong, wrong_with
 from tests.browser.conftest import NewPage
-from tests.browser.people import set_up
-from tests.browser.served import Served
+from tests.browser.office import Office
+from tests.browser.settings_window import SettingsWindow
 
 PAGES = (
     "/profile",
     "/profile/password",
     "/administration/users",
     "/administration/users/new",
-    "/administration/users/1",
-    "/administration/users/1/leaving",
-    "/administration/users/2",
-    "/administration/users/2/leaving",
-    "/administration/users/2/reset",
+    "/administration/users/{me}",
+    "/administration/users/{me}/leaving",
+    "/administration/users/{vera}",
+    "/administration/users/{vera}/leaving",
+    "/administration/users/{vera}/reset",
     "/administration/network",
     "/journal",
     "/journal?q=nothing-like-it",
@@ -50,10 +50,10 @@ WORDS = {
 }
 
 
-def add_vera(page: Page, server: Served) -> None:
+def add_vera(page: Page, office: Office) -> None:
     """Add a person by the list's button."""
     words = WORDS["ru"]
-    page.goto(f"{server.address}/administration/users")
+    page.goto(f"{office.served.address}/administration/users")
     page.get_by_role("link", name=words["add"]).click()
     page.get_by_label(words["display"]).fill("Вера Орлова")
     page.get_by_label(words["login"]).fill("vera")
@@ -61,40 +61,40 @@ def add_vera(page: Page, server: Served) -> None:
     page.locator("#link").wait_for()
 
 
-def test_no_page_of_people_network_and_journal_stands_in_anybodys_way(served: Served, new_page: NewPage) -> None:
-    page = new_page(expected="422")
-    set_up(page, served)
-    add_vera(page, served)
+def test_no_page_of_people_network_and_journal_stands_in_anybodys_way(office: Office, new_page: NewPage) -> None:
+    window = SettingsWindow(new_page(expected="422"), office)
+    page = window.page
+    add_vera(page, office)
+    numbers = {name: number for number, name in office.rows("SELECT id, name FROM users")}
     wrong: Wrong = {}
 
-    for path in (*PAGES, "a link", "network with errors"):
-        go_to(page, served, path)
+    for path in (*PAGES, "a link for {vera}", "network with errors"):
+        go_to(page, office, path.format(me=numbers[window.name], **numbers))
         wrong |= wrong_with(page, path)
 
     assert wrong == {}
 
 
-def go_to(page: Page, server: Served, path: str) -> None:
+def go_to(page: Page, office: Office, path: str) -> None:
     """Open a page, or one that only comes as an answer."""
     if path.startswith("/"):
-        page.goto(server.address + path)
-    elif path == "a link":
-        page.goto(server.address + "/administration/users/2/reset")
+        page.goto(office.served.address + path)
+    elif path.startswith("a link for "):
+        page.goto(f"{office.served.address}/administration/users/{path.split()[-1]}/reset")
         page.locator("main form button").click()
         page.locator("#link").wait_for()
     else:
-        page.goto(server.address + "/administration/network")
+        page.goto(office.served.address + "/administration/network")
         page.get_by_label(WORDS["ru"]["networks"]).fill("office")
         page.get_by_role("button", name=WORDS["ru"]["save"]).click()
         page.locator("#error-summary").wait_for()
 
 
-def test_a_person_added_by_keyboard_gets_a_link_that_opens_the_door(served: Served, new_page: NewPage) -> None:
-    page = new_page("en")
+def test_a_person_added_by_keyboard_gets_a_link_that_opens_the_door(office: Office, new_page: NewPage) -> None:
+    page = SettingsWindow(new_page("en"), office, "en").page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    set_up(page, served, "en")
     words = WORDS["en"]
-    page.goto(f"{served.address}/administration/users/new")
+    page.goto(f"{office.served.address}/administration/users/new")
 
     page.keyboard.type("Вера Орлова")  # the first box has the focus
     page.keyboard.press("Tab")
@@ -110,11 +110,10 @@ def test_a_person_added_by_keyboard_gets_a_link_that_opens_the_door(served: Serv
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_the_theme_works_at_once_and_from_the_first_paint(served: Served, new_page: NewPage, javascript: bool) -> None:
-    page = new_page(javascript=javascript)
+def test_the_theme_works_at_once_and_from_the_first_paint(office: Office, new_page: NewPage, javascript: bool) -> None:
+    page = SettingsWindow(new_page(javascript=javascript), office).page
     page.emulate_media(color_scheme="light")
-    set_up(page, served)
-    page.goto(served.address + "/profile")
+    page.goto(office.served.address + "/profile")
 
     page.get_by_role("button", name=WORDS["ru"]["dark"]).click()
 
@@ -123,10 +122,9 @@ def test_the_theme_works_at_once_and_from_the_first_paint(served: Served, new_pa
     expect(page.locator("body")).to_have_css("background-color", "rgb(17, 21, 27)")
 
 
-def test_the_menu_says_where_one_is_also_after_a_swap(served: Served, new_page: NewPage) -> None:
-    page = new_page()
-    set_up(page, served)
-    page.goto(served.address + "/journal")
+def test_the_menu_says_where_one_is_also_after_a_swap(office: Office, new_page: NewPage) -> None:
+    page = SettingsWindow(new_page(), office).page
+    page.goto(office.served.address + "/journal")
     page.evaluate("window.samePage = true")
 
     page.get_by_role("link", name="Настройка системной учётной записи").click()

@@ -4,16 +4,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.people import set_up
-from tests.browser.served import Served
+from tests.browser.office import Office
+from tests.browser.settings_window import SettingsWindow
 
 
 @pytest.fixture
-def by_hand(new_page: NewPage, served: Served) -> Page:
+def by_hand(new_page: NewPage, office: Office) -> Page:
     """Return the form of both servers with recommended values."""
-    page = new_page()
-    set_up(page, served)
-    page.goto(served.address + "/accounts/new")
+    page = SettingsWindow(new_page(), office).page
+    page.goto(office.served.address + "/accounts/new")
     page.get_by_label("Адрес электронной почты").fill("anna@uspeh.test")
     page.get_by_label("Пароль", exact=True).fill("secret")
     page.get_by_label("Настроить параметры подключения вручную").check()
