@@ -67,8 +67,8 @@ class Course:
             return
         new = self._new(folder, opened, here)
         if new:
-            intake = Intake(self.mailbox.work, folder.id, self.progress)
-            Loading(self.errand, self.mailbox, folder, self.suspects, self.at_hand, intake).load(new)
+            with Intake(self.mailbox.work, folder.id, self.progress) as intake:
+                Loading(self.errand, self.mailbox, folder, self.suspects, self.at_hand, intake).load(new)
         lost = gone(self.mailbox, here)
         if lost:
             self.at_hand.look()

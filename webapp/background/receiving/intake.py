@@ -1,6 +1,10 @@
 """Where the letters of one folder are stored as they come: one portion, one transaction, and how far it is."""
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
 
 from webapp.background.receiving.progress import Progress
 from webapp.background.work import Work, WorkLost
@@ -11,7 +15,11 @@ from webapp.storage.models import Folder
 
 
 class Intake:
-    """Stores letters of one folder, and tells how many of them are still waiting."""
+    """Stores letters of one folder, and tells how many of them are still waiting. Used as `with`.
+
+    A portion is committed beside the waiting for the next one, for that is
+    mostly waiting for the disk; only then the next one is stored.
+    """
 
     def __init__(self, work: Work, folder_id: int, progress: Progress) -> None:
         self._work = work
@@ -19,6 +27,18 @@ class Intake:
         self._progress = progress
         self._waiting = 0
         self._passed_over = 0
+        self._beside = ThreadPoolExecutor(max_workers=1)
+        self._committed: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._beside.shutdown()
+        if kind is None:
+            self._await_commit()
 
     def expect(self, letters: int) -> None:
         """Tell how many letters are to be looked at."""
@@ -35,7 +55,9 @@ class Intake:
         """Store letters; what is there already stays as it is. `left_out` are keys not to be asked for again (POP3)."""
         done += self._passed_over
         self._waiting -= done
-        with self._work.writing() as session:
+        self._await_commit()
+        with ExitStack() as transaction:
+            session = transaction.enter_context(self._work.writing())
             folder = session.get(Folder, self._folder_id)
             if folder is None:
                 raise WorkLost
@@ -44,4 +66,9 @@ class Intake:
             uidls.remember(session, folder.account_id, left_out, now=now)
             folder.waiting = max(self._waiting, 0)
             self._progress.count(session, done=done)
+            self._committed = self._beside.submit(transaction.pop_all().close)
         self._passed_over = 0
+
+    def _await_commit(self) -> None:
+        if self._committed is not None:
+            self._committed.result()

@@ -36,8 +36,8 @@ def receive_pop3(work: Work, errand: Errand, suspects: Suspects) -> None:
             back = here & recognition.stored.keys() - recognition.known
             uidls.remember(session, errand.account_id, sorted(back), now=work.clock())
         new = [letter for letter in letters if letter.new]
-        intake = Intake(work, folder_id, Progress(work))
-        Pop3Loading(work, errand, maildrop, suspects, intake).load(new)
+        with Intake(work, folder_id, Progress(work)) as intake:
+            Pop3Loading(work, errand, maildrop, suspects, intake).load(new)
         with work.reading() as session:
             leaving = _leaving(session, work, errand)
         maildrop.delete([letter.offered.number for letter in letters if letter.key in leaving])
