@@ -162,8 +162,9 @@ def test_a_date_that_is_none_is_refused(admin: Visitor, desk: Desk) -> None:
     assert desk.runs() == []
 
 
-def test_the_date_does_not_matter_for_an_account_that_only_sends(admin: Visitor, desk: Desk) -> None:
-    answer = admin.send(NEW, {**without("for_receiving"), "load_since": "2999-01-01"})
+@pytest.mark.parametrize("typed", ["2999-01-01", ""])
+def test_the_date_does_not_matter_for_an_account_that_only_sends(admin: Visitor, desk: Desk, typed: str) -> None:
+    answer = admin.send(NEW, {**without("for_receiving"), "load_since": typed})
 
     assert answer.status_code == 303
     assert desk.draft(desk.runs()[0].id).details.load_since is None

@@ -1,5 +1,7 @@
 """Setting the system account up by the first form: administrators only, always automatic, its password stored."""
 
+import re
+
 from tests.web.desk import Desk, database
 from tests.web.visitor import Visitor, shown
 from webapp.storage.accounts import system_account
@@ -54,6 +56,14 @@ def test_back_to_the_form_keeps_what_was_typed(admin: Visitor, desk: Desk) -> No
 
     assert 'value="robot@uspeh.test"' in page.text
     assert "Настройка системной учётной записи" in shown(page)
+
+
+def test_the_form_of_an_account_that_only_sends_is_opened_again_with_the_usual_date(admin: Visitor) -> None:
+    date = re.search(r'name="load_since"[^>]*>', admin.open(URL).text)
+    admin.send(URL, FIELDS | {"address": "robot"})
+
+    assert date is not None
+    assert date[0] in admin.open(URL).text
 
 
 def test_a_mistake_stays_with_the_system_account(admin: Visitor, desk: Desk) -> None:

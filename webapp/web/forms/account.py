@@ -42,7 +42,8 @@ class AccountForm(SettingsForm):
     def __init__(
         self, user: User, today: date, secret_kept: bool = False, *, system: bool = False, **values: Any
     ) -> None:
-        values.setdefault("load_since", today - timedelta(days=LOAD_DAYS))
+        # A draft that does not receive has none; whoever ticks receiving then starts from the usual day.
+        values["load_since"] = values.get("load_since") or today - timedelta(days=LOAD_DAYS)
         values.setdefault("sender_name", user.display_name)
         self._user, self._today, self._secret_kept, self._system = user, today, secret_kept, system
         self.read_address = ""
@@ -78,6 +79,8 @@ class AccountForm(SettingsForm):
 
     def validate_load_since(self, field: DateField) -> None:
         """Refuse a date that loads nothing, or that cannot be meant."""
+        if not self.for_receiving.data:
+            field.errors = []  # nobody sees the field then, or needs it
         if field.data is None or not self.for_receiving.data:
             return
         if field.data > self._today:
