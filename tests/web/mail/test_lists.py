@@ -190,6 +190,8 @@ def test_without_accounts_the_way_to_the_first_one_is_shown(admin: Visitor) -> N
 
     assert "Учётных записей почты пока нет" in shown(page)
     assert "/accounts/new" in page.text
+    assert 'class="mail mail--list' in page.text, "where it is narrow as well"
+    assert "Написать письмо" not in shown(page)
 
 
 def test_an_account_nothing_was_received_for_offers_to_receive(admin: Visitor, desk: Desk) -> None:
