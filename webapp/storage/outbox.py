@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.mail.messages.composing import Attachment, Composition, compose, new_message_id
@@ -105,13 +105,6 @@ def waiting_for(session: Session, user: User, now: datetime) -> Sequence[Outgoin
     parts = (joinedload(OutgoingLetter.account), selectinload(OutgoingLetter.recipients))
     order = (OutgoingLetter.queued_at.desc(), OutgoingLetter.id)
     return session.scalars(shown.options(*parts).order_by(*order).limit(MOST_SHOWN)).all()
-
-
-def count_waiting(session: Session, user: User) -> int:
-    """Return how many letters of the person's are not sent yet, refused ones included."""
-    states = (*ON_ITS_WAY, OutgoingState.REFUSED)
-    mine = select(func.count()).select_from(OutgoingLetter).where(_visible_to(user), OutgoingLetter.state.in_(states))
-    return session.scalar(mine) or 0
 
 
 def get_visible(session: Session, user: User, letter_id: str) -> OutgoingLetter | None:

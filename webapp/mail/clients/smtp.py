@@ -43,12 +43,6 @@ class Smtp(smtplib.SMTP):
         self.command_encoding = "utf-8"
         self._access = access
 
-    @property
-    def largest_letter(self) -> int | None:
-        """Return the size in bytes the server takes at most, None if it does not say (RFC 1870)."""
-        words = self.offers.get("SIZE", ())
-        return int(words[0]) if words and words[0].isdigit() and len(words[0]) < 16 and int(words[0]) else None
-
     def deliver(
         self, sender: str, recipients: Sequence[str], letter: bytes, on_handed_over: Callable[[], None]
     ) -> dict[str, Problem]:
