@@ -1,5 +1,6 @@
 """What all tests share: the lab of real mail servers for tests that ask for it, and patience with slow machines."""
 
+import gc
 import signal
 
 from hypothesis import HealthCheck, settings
@@ -14,3 +15,8 @@ settings.register_profile(
     "patient", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 settings.load_profile("patient")
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector not walk again and again through thousands of tests, which stay until the end."""
+    gc.freeze()

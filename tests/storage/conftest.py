@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from tests.storage.statements import sharing
 from webapp.storage.database import make_engine, upgrade
 from webapp.storage.secrets import SecretBox
 
@@ -28,7 +29,7 @@ def database_file(migrated_file: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def engine(database_file: Path) -> Iterator[Engine]:
-    engine = make_engine(f"sqlite:///{database_file}")
+    engine = sharing(make_engine(f"sqlite:///{database_file}"))
     yield engine
     engine.dispose()
 

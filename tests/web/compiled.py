@@ -1,4 +1,4 @@
-"""Templates and addresses compiled once for all applications of a test process: that was most of what a view took."""
+"""Templates, addresses and statements compiled once for all applications of a process: most of what views took."""
 
 from collections.abc import Callable
 from types import CodeType
@@ -8,8 +8,10 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
 
+from tests.storage.statements import sharing
 from webapp import create_app
 from webapp.settings import Settings
+from webapp.web.extensions import db
 
 Builder = Callable[..., tuple[str, str]]
 
@@ -49,4 +51,6 @@ def compiled_app(settings: Settings) -> Flask:
     Flask.url_rule_class = CompiledRule
     app = create_app(settings)
     app.jinja_env.bytecode_cache = TEMPLATES
+    with app.app_context():
+        sharing(db.engine)
     return app
