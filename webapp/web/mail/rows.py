@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from babel.dates import format_skeleton
 from flask import url_for
@@ -58,14 +59,14 @@ class ListPane:
 def list_pane(listing: Listing, current: Letter | None = None) -> ListPane:
     """Return a page of the list, the open letter marked."""
     found = page(db.session(), me(), listing.wanted, listing.cursor)
-    now = local(utc_now())
+    now, query = local(utc_now()), listing.query
     return ListPane(
         found=found,
         title=listing.title,
         account=title_of(listing.account) if listing.account is not None else "",
         listing=listing,
         scopes=tuple((one.key, words) for one, words in _scopes(listing)),
-        rows=tuple(_row(letter, listing, current, now) for letter in found.letters),
+        rows=tuple(_row(letter, listing, query, current, now) for letter in found.letters),
         newer_url=listing.beside(found.newer),
         older_url=listing.beside(found.older),
     )
@@ -93,10 +94,10 @@ def _scopes(listing: Listing) -> Iterator[tuple[Listing, str]]:
     yield listing.but(folder=None, account=None), gettext("everywhere")
 
 
-def _row(letter: Letter, listing: Listing, current: Letter | None, now: datetime) -> LetterRow:
+def _row(letter: Letter, listing: Listing, query: dict[str, Any], current: Letter | None, now: datetime) -> LetterRow:
     return LetterRow(
         id=letter.id,
-        url=url_for("mail.letter", letter_id=letter.id, **listing.query),
+        url=url_for("mail.letter", letter_id=letter.id, **query),
         who=letter.recipients or gettext("nobody") if listing.shows_recipients else sender_of(letter),
         subject=subject_words(letter.subject),
         snippet=letter.snippet,

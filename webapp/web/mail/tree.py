@@ -1,6 +1,6 @@
 """The tree «Все папки»: accounts as folders of the first level, their own folders below, in few questions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -82,7 +82,7 @@ def tree_of(listing: Listing, pane: str = "") -> Tree:
     lines = tree(db.session(), [box.account for box in boxes if box.readable])
     few = len(boxes) <= FEW
     drawn = few or sum(map(len, lines.values())) <= MOST_FOLDERS
-    shown = _Shown(listing, _typed(boxes), few, drawn)
+    shown = _Shown(listing, _words_of_states(boxes), few, drawn)
     rows = tuple(_account(box, lines.get(box.account.id, []), shown) for box in boxes)
     return Tree(
         accounts=rows,
@@ -99,15 +99,21 @@ class _Shown:
     """How accounts are shown: around which list, opened at first or not, with their folders drawn or not."""
 
     listing: Listing
-    typed: frozenset[int]
+    states: Mapping[int, StateWords]
     opened: bool
     drawn: bool
 
 
-def _typed(boxes: Sequence[Mailbox]) -> frozenset[int]:
-    """Return the accounts whose password was typed for this session; asked only where some need one."""
-    needed = any(box.account.state is AccountState.NEEDS_PASSWORD for box in boxes)
-    return session_secret_accounts(db.session(), my_session()) if needed else frozenset()
+def _words_of_states(boxes: Sequence[Mailbox]) -> dict[int, StateWords]:
+    """Return the states of accounts in words, each looked up once; whether a password was typed, only where needed."""
+    accounts = [box.account for box in boxes]
+    needed = any(account.state is AccountState.NEEDS_PASSWORD for account in accounts)
+    typed = session_secret_accounts(db.session(), my_session()) if needed else frozenset()
+    words = {
+        (account.state, account.id in typed): state_words(account, typed_for_session=account.id in typed)
+        for account in {(one.state, one.id in typed): one for one in accounts}.values()
+    }
+    return {account.id: words[account.state, account.id in typed] for account in accounts}
 
 
 def _account(box: Mailbox, lines: Sequence[FolderLine], shown: _Shown) -> AccountRow:
@@ -121,7 +127,7 @@ def _account(box: Mailbox, lines: Sequence[FolderLine], shown: _Shown) -> Accoun
         address="" if title == address else address,
         sign=sign_of(account),
         url=url_for("mail.account", account_id=account.id) if box.readable else None,
-        state=state_words(account, typed_for_session=account.id in shown.typed),
+        state=shown.states[account.id],
         receiving=_progress(box),
         unread=sum(line.unread for line in lines if line.role not in QUIET),
         current=of_list and listing.folder is None,
