@@ -1,10 +1,9 @@
 """The rules of the layout, held: imports point inwards, Flask stays in web/, sockets in net/, files stay short."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "webapp"
@@ -25,9 +24,15 @@ def layer_of(file: Path) -> str:
     return first if first in LAYERS else ""
 
 
+@cache
+def tree_of(file: Path) -> ast.Module:
+    """Return what a module says."""
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
 def imports_of(file: Path) -> Iterator[str]:
     """Return every module a file imports at run time, dotted."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(file)):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -40,47 +45,50 @@ def within(module: str, packages: set[str]) -> bool:
     return any(module == package or module.startswith(package + ".") for package in packages)
 
 
-@pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(ROOT)))
-def test_imports_point_inwards(file: Path) -> None:
-    layer = layer_of(file)
-    if not layer:
-        return
-    outside = {f"webapp.{other}" for other in LAYERS[: LAYERS.index(layer)]} | {"webapp.cli"}
-
-    assert [module for module in imports_of(file) if within(module, outside)] == []
-
-
-@pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(ROOT)))
-def test_flask_stops_at_web_and_sockets_exist_only_in_net(file: Path) -> None:
-    layer = layer_of(file)
-    imported = set(imports_of(file))
-    forbidden = set()
-    if layer != "web" and file not in (PACKAGE / "__init__.py", PACKAGE / "cli" / "serve.py"):
-        forbidden |= FLASK
-    if layer in ("detection", "mail", "net"):
-        forbidden |= DATABASE
-    if layer != "net":
-        forbidden |= SOCKETS
-    if file.parent == PACKAGE / "mail" / "clients":
-        forbidden -= MAIL_LIBRARIES
-
-    assert {module for module in imported if within(module, forbidden)} == set()
+def imports_that(wrong: Callable[[Path], set[str]]) -> dict[str, set[str]]:
+    """Return what is imported against a rule, by module; the rule names what a module must not import."""
+    found = {
+        str(file.relative_to(ROOT)): {one for one in imports_of(file) if within(one, forbidden)}
+        for file in MODULES
+        if (forbidden := wrong(file))
+    }
+    return {file: imported for file, imported in found.items() if imported}
 
 
-@pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(ROOT)))
-def test_a_module_says_what_it_is_for_and_stays_short(file: Path) -> None:
-    text = file.read_text(encoding="utf-8")
-    tree = ast.parse(text)
-    long_functions = [
-        node.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and lines_of(node) > LONGEST_FUNCTION
-    ]
+def test_imports_point_inwards() -> None:
+    def outside(file: Path) -> set[str]:
+        layer = layer_of(file)
+        return {f"webapp.{other}" for other in LAYERS[: LAYERS.index(layer)]} | {"webapp.cli"} if layer else set()
 
-    assert ast.get_docstring(tree), "a module's first line says what it is for"
-    length = len(text.splitlines())
-    assert length <= LONGEST_FILE
-    assert long_functions == []
+    assert imports_that(outside) == {}
+
+
+def test_flask_stops_at_web_and_sockets_exist_only_in_net() -> None:
+    def foreign(file: Path) -> set[str]:
+        layer, forbidden = layer_of(file), set[str]()
+        if layer != "web" and file not in (PACKAGE / "__init__.py", PACKAGE / "cli" / "serve.py"):
+            forbidden |= FLASK
+        if layer in ("detection", "mail", "net"):
+            forbidden |= DATABASE
+        if layer != "net":
+            forbidden |= SOCKETS
+        return forbidden - MAIL_LIBRARIES if file.parent == PACKAGE / "mail" / "clients" else forbidden
+
+    assert imports_that(foreign) == {}
+
+
+def test_a_module_says_what_it_is_for_and_stays_short() -> None:
+    for file in MODULES:
+        tree = tree_of(file)
+        long_functions = [
+            node.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and lines_of(node) > LONGEST_FUNCTION
+        ]
+
+        assert ast.get_docstring(tree), f"{file}: a module's first line says what it is for"
+        assert len(file.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE, file
+        assert long_functions == [], file
 
 
 def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
