@@ -13,8 +13,9 @@ from webapp.mail.settings import Credentials, Direction
 from webapp.storage.accounts import AccountExists, system_account
 from webapp.storage.applying import apply_saved_run
 from webapp.storage.base import utc_now
-from webapp.storage.changing import Profile, change_profile, freeze_accounts_of, lock_accounts_of
+from webapp.storage.changing import Profile, change_profile
 from webapp.storage.credentials import has_session_secret, resolve
+from webapp.storage.keeping_out import freeze_accounts_of, lock_accounts_of
 from webapp.storage.models import Account, AccountKind, AccountState, Action, JournalEntry, OutgoingServer, Run, User
 from webapp.storage.models.servers import ServerColumns
 from webapp.storage.objections import AccountChanged, NotAllowed

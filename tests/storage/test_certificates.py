@@ -14,11 +14,12 @@ from webapp.mail.settings import Direction
 from webapp.net.problems import CertificateFacts
 from webapp.storage.accounts import delete_account, known_accounts
 from webapp.storage.certificates import accepted_at, pin_of
-from webapp.storage.changing import freeze_accounts_of, withdraw_certificate
+from webapp.storage.keeping_out import freeze_accounts_of
 from webapp.storage.models import AcceptedCertificate, Account, Action, DraftAim, JournalEntry, User
 from webapp.storage.objections import AccountChanged, AccountWaits, NotAllowed, OutgoingServerChanged
 from webapp.storage.secrets import SecretBox
 from webapp.storage.using import begin_change, consent_of, details_of, entered_of, findings_of_account
+from webapp.storage.withdrawing import withdraw_certificate
 
 OLD, NEW = "ab" * 32, "cd" * 32
 FACTS = CertificateFacts(

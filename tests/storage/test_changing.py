@@ -19,24 +19,13 @@ from webapp.storage.accounts import (
     may_send_as,
     system_account,
 )
-from webapp.storage.changing import (
-    AccountChanged,
-    Letters,
-    NoServer,
-    NotAllowed,
-    NoUse,
-    PasswordNeeded,
-    Profile,
-    change_letters,
-    change_profile,
-    forget_password,
-    freeze_accounts_of,
-    let_people_send,
-    lock_accounts_of,
-)
+from webapp.storage.changing import Letters, Profile, change_letters, change_profile, let_people_send
 from webapp.storage.credentials import has_session_secret, keep_for_session
+from webapp.storage.keeping_out import freeze_accounts_of, lock_accounts_of
 from webapp.storage.models import Account, AccountState, Action, JournalEntry, User
+from webapp.storage.objections import AccountChanged, NoServer, NotAllowed, NoUse, PasswordNeeded
 from webapp.storage.secrets import SecretBox
+from webapp.storage.withdrawing import forget_password
 
 PROFILE = Profile("Работа", "Анна Смирнова", "reply@uspeh.test", "С уважением,\nАнна")
 LETTERS = Letters(date(2026, 11, 1), automatic=True, keep_on_server=False, delete_after_days=14)

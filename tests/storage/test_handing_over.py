@@ -10,9 +10,9 @@ from tests.storage.changes import NEW_SECRET, TYPED, administrator, browser_of, 
 from tests.storage.makers import IMAP, SMTP, lay_account, person
 from webapp.detection.types import Entered, Findings
 from webapp.storage.accounts import AccountExists, get_visible, make_default, system_account
-from webapp.storage.changing import freeze_accounts_of
 from webapp.storage.credentials import has_session_secret, keep_for_session
 from webapp.storage.journal import JournalQuery, read
+from webapp.storage.keeping_out import freeze_accounts_of
 from webapp.storage.models import Account, AccountState, Action, JournalEntry, OutgoingServer, Run, User
 from webapp.storage.objections import NotAllowed
 from webapp.storage.outgoing_servers import servers_of_owner

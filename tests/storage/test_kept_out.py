@@ -15,22 +15,15 @@ from webapp.detection.types import Findings
 from webapp.mail.settings import Direction
 from webapp.storage.account_uses import change_uses
 from webapp.storage.accounts import delete_account, may_send_as
-from webapp.storage.changing import (
-    AccountWaits,
-    Letters,
-    PasswordNeeded,
-    Profile,
-    change_letters,
-    change_profile,
-    forget_password,
-    freeze_accounts_of,
-    lock_accounts_of,
-)
+from webapp.storage.changing import Letters, Profile, change_letters, change_profile
 from webapp.storage.credentials import resolve
+from webapp.storage.keeping_out import freeze_accounts_of, lock_accounts_of
 from webapp.storage.models import Account, AccountState, DraftAim, DraftDetails, OutgoingServer, User
+from webapp.storage.objections import AccountWaits, PasswordNeeded
 from webapp.storage.outgoing_servers import describe_outgoing
 from webapp.storage.secrets import SecretBox
 from webapp.storage.using import details_of, entered_of, findings_of_account
+from webapp.storage.withdrawing import forget_password
 
 KeptOut = Callable[[Session, User, User | None], None]
 EITHER = pytest.mark.parametrize("keep_out", [freeze_accounts_of, lock_accounts_of])

@@ -10,11 +10,11 @@ from tests.storage.changes import TYPED, administrator, change_of, moved, saved
 from tests.storage.makers import IMAP, SMTP, lay_account
 from webapp.detection.types import Findings
 from webapp.storage.accounts import delete_account
-from webapp.storage.changing import forget_password
 from webapp.storage.models import Account, DraftAim, OutgoingServer, User
 from webapp.storage.outgoing_servers import sharing_addresses
 from webapp.storage.secrets import SecretBox
 from webapp.storage.using import details_of, entered_of
+from webapp.storage.withdrawing import forget_password
 
 RELAY = moved(SMTP, "relay.test")
 

@@ -11,7 +11,7 @@ from tests.storage.makers import IMAP, SECRET, SMTP, account_of, lay_account, pe
 from webapp.detection.types import Findings
 from webapp.mail.settings import Credentials
 from webapp.storage.accounts import delete_account
-from webapp.storage.changing import Profile, change_profile, forget_password
+from webapp.storage.changing import Profile, change_profile
 from webapp.storage.models import Account, Action, DraftAim, JournalEntry, OutgoingServer, User
 from webapp.storage.objections import AccountChanged, InUse, NotAllowed, OutgoingServerChanged
 from webapp.storage.outgoing_list import SHOWN_USERS, list_outgoing
@@ -27,6 +27,7 @@ from webapp.storage.outgoing_servers import (
 )
 from webapp.storage.secrets import SecretBox, place_of
 from webapp.storage.using import details_of, entered_of
+from webapp.storage.withdrawing import forget_password
 
 RELAY = moved(SMTP, "relay.test")
 FOUND_RELAY = Findings((IMAP,), (RELAY,))

@@ -21,13 +21,14 @@ from webapp.mail.settings import Direction
 from webapp.net.problems import Field, Problem, ProblemKind
 from webapp.storage.base import utc_now
 from webapp.storage.browser_sessions import open_session
-from webapp.storage.changing import Letters, change_letters, forget_password
+from webapp.storage.changing import Letters, change_letters
 from webapp.storage.checking import note_check
 from webapp.storage.credentials import Origin, Resolved
 from webapp.storage.models import Account, AccountState, Run, RunPurpose, Traffic, User
 from webapp.storage.secrets import SecretBox
 from webapp.storage.traffic import keep_rows
 from webapp.storage.using import begin_check_draft, details_of, entered_of, findings_of_account
+from webapp.storage.withdrawing import forget_password
 
 INCOMING, OUTGOING = Direction.INCOMING, Direction.OUTGOING
 REFUSED = Problem(ProblemKind.LOGIN_REFUSED, "imap.uspeh.test", 993)

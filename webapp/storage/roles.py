@@ -4,8 +4,8 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from webapp.storage.browser_sessions import close_others
-from webapp.storage.changing import freeze_accounts_of
 from webapp.storage.journal import record
+from webapp.storage.keeping_out import freeze_accounts_of
 from webapp.storage.models import Action, User
 from webapp.storage.one_time_links import forget_links_of
 from webapp.storage.work_under_way import end_work_of

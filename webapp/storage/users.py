@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp.storage.browser_sessions import close_others
-from webapp.storage.changing import lock_accounts_of
 from webapp.storage.journal import record
+from webapp.storage.keeping_out import lock_accounts_of
 from webapp.storage.models import Action, BrowserSession, LinkPurpose, User
 from webapp.storage.one_time_links import create_link, find_link, forget_links_of, redeem_link
 from webapp.storage.passwords import hash_password, matches, outdated

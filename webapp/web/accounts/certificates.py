@@ -2,7 +2,8 @@
 
 from flask import abort, flash, redirect, request, url_for
 
-from webapp.storage.changing import AccountChanged, withdraw_certificate
+from webapp.storage.objections import AccountChanged
+from webapp.storage.withdrawing import withdraw_certificate
 from webapp.web.access import me
 from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, editable
 from webapp.web.accounts.overtaken import overtaken

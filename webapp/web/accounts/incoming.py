@@ -7,8 +7,8 @@ from flask_babel import gettext
 
 from webapp.detection.types import Entered
 from webapp.mail.settings import STANDARD_PORTS, Credentials, Direction, Security
-from webapp.storage.changing import AccountChanged
 from webapp.storage.models import Account, AccountKind
+from webapp.storage.objections import AccountChanged
 from webapp.storage.using import details_of, entered_of, findings_of_account
 from webapp.web.accounts.account_pages import server_facts
 from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, editable

@@ -4,8 +4,9 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext
 
 from webapp.mail.settings import Direction
-from webapp.storage.changing import AccountChanged, NoServer, PasswordNeeded, change_letters
+from webapp.storage.changing import change_letters
 from webapp.storage.models import Account, AccountKind
+from webapp.storage.objections import AccountChanged, NoServer, PasswordNeeded
 from webapp.web.access import me
 from webapp.web.accounts.account_pages import letters_facts
 from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, editable

@@ -7,8 +7,8 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from webapp.mail.settings import Credentials
-from webapp.storage.changing import AccountChanged
 from webapp.storage.models import Account, AccountKind, OutgoingServer
+from webapp.storage.objections import AccountChanged
 from webapp.storage.outgoing_servers import servers_of_owner
 from webapp.storage.using import details_of, entered_of, findings_of_account
 from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, editable

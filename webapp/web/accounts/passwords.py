@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 
 from webapp.mail.settings import Credentials
 from webapp.storage.accounts import may_change
-from webapp.storage.changing import AccountChanged, forget_password
 from webapp.storage.credentials import has_session_secret
 from webapp.storage.models import Account, AccountState
+from webapp.storage.objections import AccountChanged
 from webapp.storage.using import details_of, entered_of, findings_of_account
+from webapp.storage.withdrawing import forget_password
 from webapp.web.access import me, my_session
 from webapp.web.accounts.account_pages import password_words, server_facts
 from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp, editable

@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 
 from webapp.mail.settings import Credentials
 from webapp.storage.accounts import find_duplicate
-from webapp.storage.changing import AccountChanged, Profile, change_profile
+from webapp.storage.changing import Profile, change_profile
 from webapp.storage.models import Account, AccountKind
+from webapp.storage.objections import AccountChanged
 from webapp.storage.using import details_of, entered_of, findings_of_account
 from webapp.web.access import me
 from webapp.web.accounts.account_pages import profile_facts

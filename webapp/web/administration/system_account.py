@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 
 from webapp.storage.accounts import system_account
 from webapp.storage.administration import system_state
-from webapp.storage.changing import AccountChanged, let_people_send
+from webapp.storage.changing import let_people_send
 from webapp.storage.models import Account, AccountState
+from webapp.storage.objections import AccountChanged
 from webapp.web.access import administrators, me, me_or_nobody
 from webapp.web.accounts.overtaken import Overtaken, overtaken
 from webapp.web.administration.account_rows import account_facts
