@@ -6,8 +6,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
-
+from tests.each import of_each
 from webapp.detection.providers import TABLE as FILE
 from webapp.detection.providers import Provider, ProviderTable
 from webapp.detection.types import HintKind, Source
@@ -29,8 +28,8 @@ def row_id(row: dict[str, Any] | Provider) -> str:
     return f"{row['name']}-{[*row.get('domains', []), *row.get('rare_domains', []), *row.get('mx', []), ''][0]}"
 
 
-every_row = pytest.mark.parametrize("row", ROWS, ids=row_id)
-every_provider = pytest.mark.parametrize("provider", TABLE.providers, ids=row_id)
+every_row = of_each(ROWS, row_id)
+every_provider = of_each(TABLE.providers, row_id)
 
 
 def test_the_table_is_as_large_as_it_should_be() -> None:

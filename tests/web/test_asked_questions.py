@@ -7,6 +7,7 @@ from string import Formatter
 
 import pytest
 
+from tests.each import of_each
 from webapp.net.cause import Cause
 from webapp.net.problems import Problem, ProblemKind
 from webapp.web.explaining.entries import Language
@@ -23,12 +24,12 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-@pytest.mark.parametrize("kind", ProblemKind)
+@of_each(ProblemKind, str)
 def test_every_problem_is_asked_about_or_nobody_is(kind: ProblemKind) -> None:
     assert bool(questions().topics_of(Problem(kind))) is (kind not in questions().nobody)
 
 
-@pytest.mark.parametrize("cause", Cause)
+@of_each(Cause, str)
 def test_every_cause_is_asked_about(cause: Cause) -> None:
     assert [topic for topic, entry in questions().entries.items() if cause in entry.causes]
     assert questions().topics_of(Problem(ProblemKind.LOGIN_REFUSED, cause=cause))

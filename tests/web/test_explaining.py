@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
+from tests.each import of_each
 from webapp.detection.providers import Provider, ProviderTable
 from webapp.mail.settings import Direction, Protocol
 from webapp.net.cause import Cause
@@ -93,7 +94,7 @@ def test_every_cause_has_an_explanation_of_its_own(cause: Cause) -> None:
     assert first.part is not None
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.place)
+@of_each(ENTRIES, lambda entry: entry.place)
 def test_an_entry_is_written_for_people(entry: Entry) -> None:
     assert len(texts(entry, Language.RU)) == len(texts(entry, Language.EN))
     for language in Language:
@@ -134,7 +135,7 @@ READABLE = {
 }
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.place)
+@of_each(ENTRIES, lambda entry: entry.place)
 def test_a_sentence_reads_well_where_nothing_is_known_of_the_server(entry: Entry) -> None:
     for language, readable in READABLE.items():
         for text in texts(entry, language):
@@ -143,10 +144,9 @@ def test_a_sentence_reads_well_where_nothing_is_known_of_the_server(entry: Entry
 
 
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("kind", ProblemKind)
-def test_an_unknown_server_has_no_name_no_port_and_no_dash(app: Flask, language: str, kind: ProblemKind) -> None:
+def test_an_unknown_server_has_no_name_no_port_and_no_dash(app: Flask, language: str) -> None:
     with app.test_request_context(headers={"Accept-Language": language}):
-        for cause in [None, *Cause]:
+        for kind, cause in product(ProblemKind, [None, *Cause]):
             said = explained(Problem(kind, cause=cause))
 
             for text in (said.happened, said.why, said.remedy):
@@ -156,7 +156,7 @@ def test_an_unknown_server_has_no_name_no_port_and_no_dash(app: Flask, language:
                 assert text[0] in "«“i" or text[0].isupper(), text
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.place)
+@of_each(ENTRIES, lambda entry: entry.place)
 def test_no_entry_and_no_condition_of_one_is_in_vain(entry: Entry) -> None:
     heard = [case for case in cases_of(entry) if speaks(catalogue(), entry, case)]
 
@@ -167,7 +167,7 @@ def test_no_entry_and_no_condition_of_one_is_in_vain(entry: Entry) -> None:
     assert {case.provider.name for case in heard if case.provider} >= entry.providers
 
 
-@pytest.mark.parametrize("entry", FROM_PROVIDERS, ids=lambda entry: entry.place)
+@of_each(FROM_PROVIDERS, lambda entry: entry.place)
 def test_what_is_said_of_a_provider_names_its_source_and_its_day(entry: Entry) -> None:
     assert entry.sources
     assert entry.facts_of is not None

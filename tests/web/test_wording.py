@@ -32,10 +32,13 @@ TABLES: list[tuple[type, Callable[..., str]]] = [
 ]
 
 
-@pytest.mark.parametrize("kind", ProblemKind)
 @pytest.mark.parametrize("host", ["imap.uspeh.test", None])
-def test_every_problem_has_words_in_both_languages(app: Flask, kind: ProblemKind, host: str | None) -> None:
-    problem = Problem(kind, host, 993)
+def test_every_problem_has_words_in_both_languages(app: Flask, host: str | None) -> None:
+    for kind in ProblemKind:
+        has_words_in_both_languages(app, Problem(kind, host, 993))
+
+
+def has_words_in_both_languages(app: Flask, problem: Problem) -> None:
     written = {}
     for language in ("ru", "en"):
         with app.test_request_context(headers={"Accept-Language": language}):
@@ -51,12 +54,12 @@ def test_every_problem_has_words_in_both_languages(app: Flask, kind: ProblemKind
         assert text.endswith("."), text
 
 
-@pytest.mark.parametrize("kind", ProblemKind)
 @pytest.mark.parametrize("direction", Direction)
-def test_every_problem_points_at_a_field_there_is(kind: ProblemKind, direction: Direction) -> None:
-    field = problems.field_of(Problem(kind, "imap.uspeh.test"), direction)
+def test_every_problem_points_at_a_field_there_is(direction: Direction) -> None:
+    for kind in ProblemKind:
+        field = problems.field_of(Problem(kind, "imap.uspeh.test"), direction)
 
-    assert field is Field.ADDRESS or hasattr(ServersForm, field.value)
+        assert field is Field.ADDRESS or hasattr(ServersForm, field.value), kind
 
 
 @pytest.mark.parametrize("field", Field)

@@ -2,6 +2,7 @@
 
 import html
 import re
+from itertools import product
 
 import pytest
 
@@ -155,10 +156,9 @@ def test_an_answer_nobody_knows_is_asked_about_only_if_there_is_one() -> None:
     assert topics(asked((OUT, spoken))) == [Topic.LETTER, Topic.MEANING]
 
 
-@pytest.mark.parametrize("kind", ProblemKind)
 @pytest.mark.parametrize("entered", [TYPED, Entered(ADDRESS)], ids=["typed", "automatic"])
-def test_every_problem_leaves_a_sensible_question_or_nobody_to_ask(kind: ProblemKind, entered: Entered) -> None:
-    for cause in (None, *Cause):
+def test_every_problem_leaves_a_sensible_question_or_nobody_to_ask(entered: Entered) -> None:
+    for kind, cause in product(ProblemKind, (None, *Cause)):
         problem = Problem(kind, "imap.uspeh.test", 993, "NO", cause=cause)
         found = asked((IN, problem), entered=entered)
 
