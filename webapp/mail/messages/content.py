@@ -11,7 +11,6 @@ from webapp.mail.messages.words import base64_bytes
 CHUNK = 256 * 1024
 BLANKS = b" \t\r\n"
 NOT_IN_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
-PADDING = re.compile(rb"=+")
 SOFT_ENDING = re.compile(rb"=[0-9A-Fa-f]?\Z")
 UU_BEGIN, UU_END = re.compile(rb"begin [0-7]{3,4} "), b"end"
 
@@ -85,9 +84,9 @@ def _from_base64(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Decode also what was joined of several texts, each with its own padding."""
     rest = b""
     for chunk in chunks:
-        *ended, rest = PADDING.split(rest + chunk.translate(None, NOT_IN_BASE64))
+        *ended, rest = (rest + chunk.translate(None, NOT_IN_BASE64)).split(b"=")
         whole = len(rest) - len(rest) % 4
-        yield b"".join((*map(base64_bytes, ended), binascii.a2b_base64(rest[:whole])))
+        yield b"".join((*map(base64_bytes, filter(None, ended)), binascii.a2b_base64(rest[:whole])))
         rest = rest[whole:]
     yield base64_bytes(rest)
 
