@@ -1,5 +1,7 @@
 """Reading letters in a real browser: by keyboard, on a telephone, without JavaScript, and links of letters."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -98,6 +100,17 @@ def test_links_of_a_letter_open_beside_it_and_addresses_begin_a_letter(office: O
         frame.get_by_role("link", name="write").click()
     expect(opened.value.locator("#to")).to_have_value("boris@guess.test")
     expect(page.locator("#letter-subject")).to_have_text("Designed")
+
+
+def test_a_letter_is_printed_from_its_beginning_to_its_end(office: Office, new_page: NewPage) -> None:
+    page = new_page()
+    window = SettingsWindow(page, office)
+    keep(office, lay(office, ANNA, window.name), proper("Long", "line\n" * 300).as_bytes())
+    window.go("/mail")
+    page.get_by_role("link", name="Long").click()
+    expect(page.locator("#letter-seen")).to_contain_text("Не прочитано")
+
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) >= 5
 
 
 def test_on_a_telephone_folders_list_and_letter_are_three_steps(office: Office, new_page: NewPage) -> None:
