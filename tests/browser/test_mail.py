@@ -110,7 +110,7 @@ def test_a_letter_is_printed_from_its_beginning_to_its_end(office: Office, new_p
     page.get_by_role("link", name="Long").click()
     expect(page.locator("#letter-seen")).to_contain_text("Не прочитано")
 
-    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) >= 5
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", landscape=True))) >= 5
 
 
 def test_on_a_telephone_folders_list_and_letter_are_three_steps(office: Office, new_page: NewPage) -> None:
