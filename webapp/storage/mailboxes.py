@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from webapp.mail.settings import Direction
 from webapp.storage.letters import readable_by
 from webapp.storage.models import Account, AccountKind, Folder, Letter, Traffic, User
+from webapp.storage.outbox import unsent_count
 
 LONGEST_TURN = timedelta(minutes=2)  # what is due for longer may have nobody to do it
 
@@ -19,7 +20,7 @@ class Mailbox:
     """One account of the tree; not `readable` while it waits for its password (DESIGN 5.3).
 
     `receiving`: somebody fetches its letters right now; `done` of `total` are here, 0: not known yet. `due`:
-    somebody is about to.
+    somebody is about to. `unsent`: the letters in the person's outbox, of all accounts.
     """
 
     account: Account
@@ -28,6 +29,7 @@ class Mailbox:
     receiving: bool = False
     done: int = 0
     total: int = 0
+    unsent: int = 0
 
 
 def mailboxes(session: Session, user: User, now: datetime) -> Sequence[Mailbox]:
@@ -37,7 +39,7 @@ def mailboxes(session: Session, user: User, now: datetime) -> Sequence[Mailbox]:
     receiving = func.coalesce(Traffic.leased_until > now, false())
     progress = (due, receiving, func.coalesce(Traffic.done, 0), func.coalesce(Traffic.total, 0))
     incoming = and_(Traffic.account_id == Account.id, Traffic.direction == Direction.INCOMING)
-    wanted = select(Account, readable_by(user), *progress).outerjoin(Traffic, incoming)
+    wanted = select(Account, readable_by(user), *progress, unsent_count(user)).outerjoin(Traffic, incoming)
     order = (Account.is_system, chosen.desc(), Account.owner_id.is_(None), Account.title_key, Account.id)
     rows = session.execute(wanted.where(_shown_to(user), _has_letters()).order_by(*order))
     return [Mailbox(*row) for row in rows]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.mail.messages.composing import Attachment, Composition, compose, new_message_id
@@ -105,6 +105,12 @@ def waiting_for(session: Session, user: User, now: datetime) -> Sequence[Outgoin
     parts = (joinedload(OutgoingLetter.account), selectinload(OutgoingLetter.recipients))
     order = (OutgoingLetter.queued_at.desc(), OutgoingLetter.id)
     return session.scalars(shown.options(*parts).order_by(*order).limit(MOST_SHOWN)).all()
+
+
+def unsent_count(user: User) -> ScalarSelect[int]:
+    """Return, as part of another question, how many letters of the person's outbox have not left, refused ones too."""
+    unsent = OutgoingLetter.state.in_((*ON_ITS_WAY, OutgoingState.REFUSED))
+    return select(func.count()).select_from(OutgoingLetter).where(_visible_to(user), unsent).scalar_subquery()
 
 
 def get_visible(session: Session, user: User, letter_id: str) -> OutgoingLetter | None:

@@ -15,7 +15,7 @@ from tests.web.visitor import Visitor, shown
 from webapp.mail.settings import Direction
 from webapp.storage.base import utc_now
 from webapp.storage.letters import Flags
-from webapp.storage.models import FolderRole, Traffic, User
+from webapp.storage.models import FolderRole, OutgoingLetter, OutgoingState, Traffic, User
 from webapp.web.extensions import db
 from webapp.web.mail.rows import short_moment
 
@@ -235,6 +235,17 @@ def test_what_is_fresh_comes_without_a_page_around_it(admin: Visitor, postbox: P
     assert rows(beside_a_letter) == []
     assert "<html" not in beside_a_list
     assert admin.open(address).location == f"/mail/folders/{postbox.inbox}"
+
+
+def test_the_tree_tells_how_many_letters_have_not_left(app: Flask, admin: Visitor, postbox: Postbox) -> None:
+    assert "не отправлено:" not in shown(admin.open("/mail/all"))
+    with database(app) as session:
+        for state in OutgoingState:
+            mine = {"author_id": admin.user_id, "state": state, "queued_at": utc_now()}
+            session.add(OutgoingLetter(account_id=postbox.account_id, **mine))
+        session.commit()
+
+    assert "Исходящие не отправлено: 4" in shown(admin.open("/mail/all"))
 
 
 def test_the_number_of_questions_grows_with_nothing(app: Flask, admin: Visitor, desk: Desk) -> None:

@@ -72,6 +72,7 @@ class Tree:
     everything_url: str
     everything_current: bool
     unread: int
+    unsent: int
     fresh_url: str
     fresh_s: int
 
@@ -89,6 +90,7 @@ def tree_of(listing: Listing, pane: str = "") -> Tree:
         everything_url=url_for("mail.everything"),
         everything_current=listing.account is None,
         unread=sum(row.unread for row in rows),
+        unsent=boxes[0].unsent if boxes else 0,
         fresh_url=url_for("mail.fresh", pane=pane, **listing.query),
         fresh_s=SOON_S if any(box.receiving or box.due for box in boxes) else LATER_S,
     )
