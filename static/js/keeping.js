@@ -27,6 +27,8 @@
     else if (source(event)?.matches?.("a")) keep();
   });
 
+  // Signing out, or another language: forms of the bar, which leave the page. After them it would be too late.
+  document.addEventListener("submit", (event) => event.target.closest(".bar") && keep());
   addEventListener("pagehide", keep);
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep());
 
@@ -35,6 +37,7 @@
     if (!form || event.detail.ctx.response?.status === 422) return;
     const line = document.getElementById(source(event).id === "files" ? "files-failed" : "keeping-failed");
     if (line) line.hidden = false;
+    if (source(event).matches("form")) line?.scrollIntoView({ block: "center" });
     if (source(event).id === "files") source(event).value = "";
     changed = document.getElementById("typed");
   };

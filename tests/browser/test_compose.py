@@ -207,6 +207,7 @@ def test_what_cannot_be_kept_stays_on_the_page_which_says_so(office: Office, new
     window.press("Send")
 
     expect(line).to_be_visible()
+    expect(line).to_be_in_viewport()
     expect(page.locator("#body")).to_have_value("Долго писала!")
 
 
