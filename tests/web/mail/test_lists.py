@@ -220,6 +220,8 @@ def test_a_load_under_way_is_told_and_the_page_asks_for_more_soon(app: Flask, ad
     page = admin.open("/mail")
 
     assert "Загружено 12 из 200" in shown(page)
+    stop = f'action="/accounts/{postbox.account_id}/stop-receiving"'
+    assert (stop in quiet, stop in page.text) == (False, True)
     assert 'hx-trigger="every 3s"' in page.text
     assert 'hx-trigger="every 60s"' in quiet
 

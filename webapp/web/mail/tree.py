@@ -42,7 +42,7 @@ class FolderRow:
 
 @dataclass(frozen=True)
 class AccountRow:
-    """One account with its folders; `receiving` tells how far a load is that is under way.
+    """One account with its folders; `receiving` tells how far a load is that is under way, `stop_url` ends a long one.
 
     Where its folders are not drawn, `folders_url` leads to the tree that shows them.
     """
@@ -54,6 +54,7 @@ class AccountRow:
     url: str | None
     state: StateWords
     receiving: str
+    stop_url: str | None
     unread: int
     current: bool
     opened: bool
@@ -131,12 +132,17 @@ def _account(box: Mailbox, lines: Sequence[FolderLine], shown: _Shown) -> Accoun
         url=url_for("mail.account", account_id=account.id) if box.readable else None,
         state=shown.states[account.id],
         receiving=_progress(box),
+        stop_url=url_for("accounts.stop_receiving", account_id=account.id) if _is_long(box) else None,
         unread=sum(line.unread for line in lines if line.role not in QUIET),
         current=of_list and listing.folder is None,
         opened=of_list or shown.opened,
         folders=tuple(_folder(line, depth, listing) for line, depth in _nested(in_order(lines))) if drawn else (),
         folders_url=None if drawn or not lines else url_for("mail.index", open=key_of(account)),
     )
+
+
+def _is_long(box: Mailbox) -> bool:
+    return box.receiving and box.readable and box.total > 0
 
 
 def _progress(box: Mailbox) -> str:
