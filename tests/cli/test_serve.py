@@ -3,6 +3,7 @@
 import signal
 import socket
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,18 @@ import pytest
 from tests.browser.served import Served
 from tests.cli.commands import Terminal
 
+PATIENCE_S = 30  # a busy machine is no failure
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Return a server for all who only ask it something."""
+    with Served(tmp_path_factory.mktemp("serving") / "instance") as server:
+        yield server
+
 
 def answer(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=10) as page:  # noqa: S310 -- our own server
+    with urllib.request.urlopen(address, timeout=PATIENCE_S) as page:  # noqa: S310 -- our own server
         return str(page.read().decode())
 
 
@@ -44,11 +54,10 @@ def test_each_start_prints_a_new_link_and_the_old_one_stops_working(tmp_path: Pa
             answer(first)
 
 
-def test_after_the_set_up_no_link_is_printed(tmp_path: Path) -> None:
-    server = Served(tmp_path / "instance")
-    server.command("users", "add", "anna", "--admin", "--password-stdin", typed="right horse, left stable\n")
+def test_after_the_set_up_no_link_is_printed(terminal: Terminal) -> None:
+    terminal.run("users", "add", "anna", "--admin", "--password-stdin", typed="right horse, left stable\n")
 
-    with server:
+    with Served(terminal.instance) as server:
         assert server.setup_link is None
 
 

@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing
-from pathlib import Path
 
 from alembic import command
 
@@ -23,10 +22,9 @@ def notices(server: Served) -> list[tuple[object, ...]]:
     return rows(server, "SELECT kind, subject FROM notices")
 
 
-def test_another_version_is_told_at_its_first_start_only(tmp_path: Path) -> None:
-    server = Served(tmp_path / "instance")
-    server.command("users", "add", "anna", "--admin", "--password-stdin", typed=PASSWORD)
-    with server:
+def test_another_version_is_told_at_its_first_start_only(terminal: Terminal) -> None:
+    terminal.run("users", "add", "anna", "--admin", "--password-stdin", typed=PASSWORD)
+    with Served(terminal.instance) as server:
         assert notices(server) == []
         server.stop()
         with closing(sqlite3.connect(server.database)) as database:

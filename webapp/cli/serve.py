@@ -40,6 +40,7 @@ def serve() -> None:
         bring_up_to_date()
         sockets: dict[int, Any] = {}
         server = listening_server(app, settings, sockets)
+        spare_what_stays()  # before signals: what they raise while garbage is collected would be lost
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, end)
         background = background_of(settings, parts().means) if settings.worker is WorkerPlace.INSIDE else None
@@ -48,7 +49,6 @@ def serve() -> None:
             if background is not None:
                 background.open()
             say_where(address_of(server, settings))
-            spare_what_stays()
             server.run()  # returns on SystemExit
         finally:
             close_all(sockets, ignore_all=True)
