@@ -108,6 +108,10 @@ def given_up(session: Session, letter: OutgoingLetter) -> None:
     letter.state, letter.problem = OutgoingState.REFUSED, AWAY
 
 
+def not_allowed(session: Session, letter: OutgoingLetter) -> None:
+    letter.state, letter.problem = OutgoingState.REFUSED, Problem(ProblemKind.NOT_ALLOWED)
+
+
 def without_copy(session: Session, letter: OutgoingLetter) -> None:
     letter.state, letter.sent_at = OutgoingState.SENT, utc_now()
     letter.problem = Problem(ProblemKind.FOLDER_REFUSED, "imap.uspeh.test", 993, "NO [OVERQUOTA] full")
@@ -129,6 +133,7 @@ STORIES: dict[str, tuple[Change, tuple[str, ...], bool]] = {
     "partly": (partly, ("Часть получателей", "Не ждать остальных"), True),
     "doubt": (in_doubt, ("под вопросом", "Отправить ещё раз", "Считать отправленным"), False),
     "refused": (refused, ("не отправлено", "554 5.7.1 looks like spam", "Изменить"), False),
+    "not allowed": (not_allowed, ("не отправлено", "вы больше не можете отправлять", "Изменить"), False),
     "given up": (given_up, ("не отправлено", "не удавалось отправить несколько дней", "Изменить"), False),
     "international": (international, ("не отправлено", "пеле@успех.рф", "Изменить"), False),
     "copy": (without_copy, ("отправлено", "Положить его копию", "Убрать из списка"), False),

@@ -49,6 +49,13 @@ GIVEN_UP = Notice(
     details=(("subject", "Счёт"),),
     problem=Problem(ProblemKind.CONNECTION_TIMED_OUT, "smtp.uspeh.test", 465),
 )
+NOT_ALLOWED = Notice(
+    kind=NoticeKind.LETTER_REFUSED,
+    at=NOON,
+    subject="boris@uspeh.test",
+    details=(("subject", "Счёт"),),
+    problem=Problem(ProblemKind.NOT_ALLOWED),
+)
 IN_DOUBT = Notice(kind=NoticeKind.LETTER_IN_DOUBT, at=NOON, subject="boris@uspeh.test", details=(("subject", "Счёт"),))
 REFUSAL = Notice(
     kind=NoticeKind.TROUBLE,
@@ -59,7 +66,7 @@ REFUSAL = Notice(
     problem=REFUSED,
     refused=True,
 )
-ALL = (TROUBLE, REFUSAL, HEALED, UPGRADED, TEST, NOT_TAKEN, GIVEN_UP, IN_DOUBT)
+ALL = (TROUBLE, REFUSAL, HEALED, UPGRADED, TEST, NOT_TAKEN, GIVEN_UP, NOT_ALLOWED, IN_DOUBT)
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +145,7 @@ def test_a_refused_letter_tells_what_the_server_said(settings: Settings) -> None
 
 def test_a_letter_that_was_given_up_tells_why(settings: Settings) -> None:
     assert "Сервер smtp.uspeh.test не отвечает" in letter(settings, GIVEN_UP).text
+    assert "вы больше не можете отправлять" in letter(settings, NOT_ALLOWED).text
 
 
 def test_several_notices_are_one_letter_in_their_order(settings: Settings) -> None:

@@ -6,13 +6,13 @@ from datetime import datetime
 from flask_babel import format_date, format_time, gettext, ngettext
 
 from webapp.mail.settings import Direction
-from webapp.net.problems import Problem
+from webapp.net.problems import Problem, ProblemKind
 from webapp.storage.models import LetterFate, Notice, NoticeCopy, NoticeKind, OutgoingState
 from webapp.storage.notices import MAILROOM
 from webapp.web.explaining.entries import Situation
 from webapp.web.explaining.explained import Circumstances, Explained, explained, provider_of
 from webapp.web.wording.names import readable_address
-from webapp.web.wording.sending import OF_THE_LETTER
+from webapp.web.wording.sending import NOT_ALLOWED, OF_THE_LETTER
 from webapp.web.wording.words import N_
 
 TONES: dict[NoticeKind, tuple[str, str]] = {
@@ -148,6 +148,8 @@ def _letter_refused(notice: Notice) -> list[str]:
     sentences = [_letter_named(notice)]
     if notice.problem is not None and notice.problem.server_said:
         sentences.append(gettext("The mail server answered: “%(words)s”", words=notice.problem.server_said))
+    elif notice.problem is not None and notice.problem.kind is ProblemKind.NOT_ALLOWED:
+        sentences.append(gettext(NOT_ALLOWED))
     elif notice.problem is not None and notice.problem.kind not in OF_THE_LETTER:
         sentences.append(_explained(notice, notice.problem).happened)
     sentences.append(

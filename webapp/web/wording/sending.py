@@ -34,6 +34,8 @@ FAULTS: dict[Fault, str] = {
     Fault.UNFINISHED: N_("“%(text)s”: a quotation mark or an angle bracket is not closed."),
 }
 
+NOT_ALLOWED = N_("You cannot send letters with this account any more. Choose another one.")
+
 STATES: dict[OutgoingState, str] = {
     OutgoingState.DRAFT: N_("draft"),
     OutgoingState.QUEUED: N_("waits"),
@@ -117,6 +119,8 @@ def put_off_words(letter: OutgoingLetter) -> str:
 
 
 def _refusal(letter: OutgoingLetter) -> str:
+    if letter.problem is not None and letter.problem.kind is ProblemKind.NOT_ALLOWED:
+        return gettext(NOT_ALLOWED)
     if letter.problem is not None and letter.problem.kind not in OF_THE_LETTER:
         return gettext("The letter could not be sent for days and is not tried any more. Nobody has got it.")
     international = [one.address for one in letter.recipients if not one.address.rpartition("@")[0].isascii()]
