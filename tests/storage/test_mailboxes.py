@@ -12,8 +12,9 @@ from tests.storage.makers import person
 from tests.storage.rows import NOON, account_row
 from webapp.mail.settings import Direction
 from webapp.storage.folders import tree
-from webapp.storage.mailboxes import get_folder, get_letters, get_mailbox, has_mailbox, mailboxes
-from webapp.storage.models import AccountKind, Traffic, User
+from webapp.storage.letters import Flags
+from webapp.storage.mailboxes import QUIET, get_folder, get_letters, get_mailbox, has_mailbox, mailboxes
+from webapp.storage.models import AccountKind, FolderRole, Traffic, User
 
 
 @pytest.fixture
@@ -54,6 +55,18 @@ def test_accounts_without_letters_have_no_place(session: Session, anna: User, bo
     assert has_mailbox(session, anna)
 
 
+def test_unread_letters_count_where_people_wait_for_news(session: Session, anna: User) -> None:
+    first, second = account_row(session, anna, "a@x.test"), account_row(session, anna, "b@x.test")
+    roles = (FolderRole.INBOX, FolderRole.OTHER, FolderRole.ARCHIVE, *QUIET)
+    for number, role in enumerate(roles):
+        stored(session, folder_row(session, first, f"F{number}", role), number)
+    stored(session, folder_row(session, second), 1, flags=Flags(seen=True))
+
+    counts = [(box.account.address, box.folders, box.unread) for box in mailboxes(session, anna, NOON)]
+
+    assert counts == [("a@x.test", len(roles), 3), ("b@x.test", 1, 0)]
+
+
 def test_accounts_that_wait_for_their_password_are_named_and_not_read(session: Session, anna: User) -> None:
     account = account_row(session, anna, locked=True)
     folder = folder_row(session, account)
@@ -92,13 +105,17 @@ def test_a_load_under_way_is_told_as_long_as_somebody_works_at_it(session: Sessi
     assert not later.receiving
 
 
-def test_counting_reads_no_letter(session: Session, anna: User) -> None:
+@pytest.mark.parametrize("of_folders", [False, True])
+def test_counting_reads_no_letter(session: Session, anna: User, of_folders: bool) -> None:
     account = account_row(session, anna)
     stored(session, folder_row(session, account))
     asked: list[tuple[str, Any]] = []
     connection = session.connection()
     event.listen(connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
-    tree(session, [account])
+    if of_folders:
+        tree(session, [account])
+    else:
+        mailboxes(session, anna, NOON)
     statement, parameters = asked[0]
     plan = [step.detail for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ScalarSelect, func, select, update
 from sqlalchemy.orm import Session
 
 from webapp.storage.folding import fold
@@ -81,13 +81,18 @@ def folders_of(session: Session, account_id: int) -> list[Folder]:
 def tree(session: Session, accounts: Sequence[Account]) -> dict[int, list[FolderLine]]:
     """Return the folders of these accounts, by account, in no order; one question, however many there are."""
     lines: dict[int, list[FolderLine]] = {account.id: [] for account in accounts}
-    # Answered by an index alone. Every letter came after that moment; without a word of it SQLite overlooks the
-    # index of unread ones and reads all rows.
-    unread = select(func.count()).where(Letter.folder_id == Folder.id, ~Letter.seen, Letter.received_at > EARLIEST)
     columns = (Folder.id, Folder.account_id, Folder.name, Folder.delimiter, Folder.role, Folder.waiting)
-    for row in session.execute(select(*columns, unread.scalar_subquery()).where(Folder.account_id.in_(lines))):
+    for row in session.execute(select(*columns, unread_count()).where(Folder.account_id.in_(lines))):
         lines[row.account_id].append(FolderLine(*row))
     return lines
+
+
+def unread_count() -> ScalarSelect[int]:
+    """Return how many letters of a folder nobody has read, to be asked with the folder; an index alone answers."""
+    # Every letter came after that moment; without a word of it SQLite overlooks the index of unread ones and reads
+    # all rows.
+    unread = (Letter.folder_id == Folder.id, ~Letter.seen, Letter.received_at > EARLIEST)
+    return select(func.count()).where(*unread).correlate(Folder).scalar_subquery()
 
 
 def in_order(lines: Iterable[FolderLine]) -> list[FolderLine]:

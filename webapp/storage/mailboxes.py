@@ -8,11 +8,13 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.mail.settings import Direction
+from webapp.storage.folders import unread_count
 from webapp.storage.letters import readable_by
-from webapp.storage.models import Account, AccountKind, Folder, Letter, Traffic, User
+from webapp.storage.models import Account, AccountKind, Folder, FolderRole, Letter, Traffic, User
 from webapp.storage.outbox import unsent_count
 
 LONGEST_TURN = timedelta(minutes=2)  # what is due for longer may have nobody to do it
+QUIET = (FolderRole.JUNK, FolderRole.TRASH, FolderRole.DRAFTS, FolderRole.SENT)  # nobody waits for news there
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class Mailbox:
     """One account of the tree; not `readable` while it waits for its password (DESIGN 5.3).
 
     `receiving`: somebody fetches its letters right now; `done` of `total` are here, 0: not known yet. `due`:
-    somebody is about to. `unsent`: the letters in the person's outbox, of all accounts.
+    somebody is about to. `unsent`: the letters in the person's outbox, of all accounts. `unread`: the letters nobody
+    has read where people wait for news.
     """
 
     account: Account
@@ -30,6 +33,8 @@ class Mailbox:
     done: int = 0
     total: int = 0
     unsent: int = 0
+    folders: int = 0
+    unread: int = 0
 
 
 def mailboxes(session: Session, user: User, now: datetime) -> Sequence[Mailbox]:
@@ -38,8 +43,11 @@ def mailboxes(session: Session, user: User, now: datetime) -> Sequence[Mailbox]:
     due = func.coalesce(Traffic.due_at.between(now - LONGEST_TURN, now), false())
     receiving = func.coalesce(Traffic.leased_until > now, false())
     progress = (due, receiving, func.coalesce(Traffic.done, 0), func.coalesce(Traffic.total, 0))
+    folders = select(func.count()).where(Folder.account_id == Account.id).scalar_subquery()
+    unread = select(func.coalesce(func.sum(unread_count()), 0)).where(Folder.account_id == Account.id)
+    counts = (unsent_count(user), folders, unread.where(Folder.role.not_in(QUIET)).scalar_subquery())
     incoming = and_(Traffic.account_id == Account.id, Traffic.direction == Direction.INCOMING)
-    wanted = select(Account, readable_by(user), *progress, unsent_count(user)).outerjoin(Traffic, incoming)
+    wanted = select(Account, readable_by(user), *progress, *counts).outerjoin(Traffic, incoming)
     order = (Account.is_system, chosen.desc(), Account.owner_id.is_(None), Account.title_key, Account.id)
     rows = session.execute(wanted.where(_shown_to(user), _has_letters()).order_by(*order))
     return [Mailbox(*row) for row in rows]

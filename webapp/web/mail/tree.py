@@ -1,6 +1,6 @@
 """The tree «Все папки»: accounts as folders of the first level, their own folders below, in few questions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -10,7 +10,7 @@ from webapp.storage.base import utc_now
 from webapp.storage.credentials import session_secret_accounts
 from webapp.storage.folders import FolderLine, in_order, tree
 from webapp.storage.mailboxes import Mailbox, mailboxes
-from webapp.storage.models import AccountState, FolderRole
+from webapp.storage.models import Account, AccountState, FolderRole
 from webapp.web.access import me, my_session
 from webapp.web.extensions import db
 from webapp.web.mail.listing import Listing, key_of
@@ -22,7 +22,6 @@ SOON_S, LATER_S = 3, 60  # while letters arrive, and while nothing happens
 FEW = 6  # accounts whose folders are all shown at first
 MOST_FOLDERS = 300  # of more accounts and more folders, only those of the account one is in are drawn
 DEEPEST = 6  # further in, folders stand one below the other
-QUIET = (FolderRole.JUNK, FolderRole.TRASH, FolderRole.DRAFTS, FolderRole.SENT)  # nobody waits for news there
 
 
 @dataclass(frozen=True)
@@ -81,11 +80,12 @@ class Tree:
 def tree_of(listing: Listing, pane: str = "") -> Tree:
     """Return the tree around a list; where the pane of a letter is open, the list is not drawn anew."""
     boxes = mailboxes(db.session(), me(), utc_now())
-    lines = tree(db.session(), [box.account for box in boxes if box.readable])
     few = len(boxes) <= FEW
-    drawn = few or sum(map(len, lines.values())) <= MOST_FOLDERS
-    shown = _Shown(listing, _words_of_states(boxes), few, drawn)
-    rows = tuple(_account(box, lines.get(box.account.id, []), shown) for box in boxes)
+    drawn = few or sum(box.folders for box in boxes) <= MOST_FOLDERS
+    in_it = [box.account for box in boxes if box.readable and (drawn or _is_of(listing, box.account))]
+    lines = tree(db.session(), in_it) if in_it else {}
+    states = _words_of_states(boxes)
+    rows = tuple(_account(box, lines.get(box.account.id), listing, states[box.account.id], few) for box in boxes)
     return Tree(
         accounts=rows,
         everything_url=url_for("mail.everything"),
@@ -95,16 +95,6 @@ def tree_of(listing: Listing, pane: str = "") -> Tree:
         fresh_url=url_for("mail.fresh", pane=pane, **listing.query),
         fresh_s=SOON_S if any(box.receiving or box.due for box in boxes) else LATER_S,
     )
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """How accounts are shown: around which list, opened at first or not, with their folders drawn or not."""
-
-    listing: Listing
-    states: Mapping[int, StateWords]
-    opened: bool
-    drawn: bool
 
 
 def _words_of_states(boxes: Sequence[Mailbox]) -> dict[int, StateWords]:
@@ -119,10 +109,15 @@ def _words_of_states(boxes: Sequence[Mailbox]) -> dict[int, StateWords]:
     return {account.id: words[account.state, account.id in typed] for account in accounts}
 
 
-def _account(box: Mailbox, lines: Sequence[FolderLine], shown: _Shown) -> AccountRow:
-    account, listing = box.account, shown.listing
-    of_list = listing.account is not None and listing.account.id == account.id
-    drawn = shown.drawn or of_list
+def _is_of(listing: Listing, account: Account) -> bool:
+    return listing.account is not None and listing.account.id == account.id
+
+
+def _account(
+    box: Mailbox, lines: Sequence[FolderLine] | None, listing: Listing, state: StateWords, opened: bool
+) -> AccountRow:
+    """Return one account; without `lines` its folders are a link away."""
+    account, of_list = box.account, _is_of(listing, box.account)
     title, address = title_of(account), readable_address(account.address)
     return AccountRow(
         id=account.id,
@@ -130,14 +125,16 @@ def _account(box: Mailbox, lines: Sequence[FolderLine], shown: _Shown) -> Accoun
         address="" if title == address else address,
         sign=sign_of(account),
         url=url_for("mail.account", account_id=account.id) if box.readable else None,
-        state=shown.states[account.id],
+        state=state,
         receiving=_progress(box),
         stop_url=url_for("accounts.stop_receiving", account_id=account.id) if _is_long(box) else None,
-        unread=sum(line.unread for line in lines if line.role not in QUIET),
+        unread=box.unread if box.readable else 0,
         current=of_list and listing.folder is None,
-        opened=of_list or shown.opened,
-        folders=tuple(_folder(line, depth, listing) for line, depth in _nested(in_order(lines))) if drawn else (),
-        folders_url=None if drawn or not lines else url_for("mail.index", open=key_of(account)),
+        opened=of_list or opened,
+        folders=tuple(_folder(line, depth, listing) for line, depth in _nested(in_order(lines or ()))),
+        folders_url=None
+        if lines is not None or not box.readable or not box.folders
+        else url_for("mail.index", open=key_of(account)),
     )
 
 
