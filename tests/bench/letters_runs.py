@@ -30,6 +30,7 @@ class Receiving:
     megabytes: float
     ours: tuple[Load, ...]
     plain: tuple[Load, ...]
+    keeping: tuple[Load, ...]
     bare: tuple[Load, ...]
     large: Load
 
@@ -40,17 +41,17 @@ def measured_receiving(lab: Lab, runs: int, letters: int = LETTERS) -> Receiving
     maildir.clear()
     size = fill(maildir, letters)
     load(lab, "bare")  # the server builds its index
-    loads = [(load(lab, "ours"), load(lab, "plain"), load(lab, "bare")) for _ in range(runs)]
+    loads = [tuple(load(lab, way) for way in ("ours", "plain", "keeping", "bare")) for _ in range(runs)]
     maildir.clear()
     fill(maildir, BESIDE)
     maildir.put(large_letter(LARGE_MB), at=START)
     large = load(lab, "ours")
     maildir.clear()
     came = [one.letters for row in loads for one in row] + [large.letters]
-    if came != [letters] * 3 * runs + [BESIDE + 1]:
+    if came != [letters] * 4 * runs + [BESIDE + 1]:
         raise WrongResult(f"{letters} letters were to come, and {BESIDE + 1} at last; there came {came}")
-    ours, plain, bare = zip(*loads, strict=True)
-    return Receiving(letters, size / 1e6, ours, plain, bare, large)
+    ours, plain, keeping, bare = zip(*loads, strict=True)
+    return Receiving(letters, size / 1e6, ours, plain, keeping, bare, large)
 
 
 def load(lab: Lab, way: str) -> Load:

@@ -32,7 +32,7 @@ def test_no_page_asks_the_database_often(pages: list[PageMeasured]) -> None:
 
 
 def test_the_section_tells_which_targets_are_met() -> None:
-    receiving = Receiving(5000, 30.5, (LOAD,), (LOAD,), (LOAD,), LOAD)
+    receiving = Receiving(5000, 30.5, (LOAD,), (LOAD,), (LOAD,), (LOAD,), LOAD)
 
     section = letters_section(receiving, [PageMeasured("inbox", (0.01, 0.01, 0.2), 6, 74.0)])
 
