@@ -19,10 +19,10 @@ WORDS = """\
 
 {machine}. A mailbox of {letters:,} letters ({megabytes:.0f} MB) in a real Dovecot of `tests/lab`, {runs} loads each
 way in turn, a fresh process each, medians. *Ours*: receiving as a worker does it, into a fresh database: read, kept,
-searchable. *Plain loop*: IMAPClient as its documentation shows it, {at_once} letters a question: each is fetched, parsed
-by Python's `email` and asked for sender and subject; nothing is kept. *Loop that keeps*: each is read by `email` to its
-words and put into a table of SQLite, without search. *Only fetched*: letters are neither read nor kept, the limit of any
-way to receive them. `make bench-letters` measures this section alone.
+searchable. *Plain loop*: IMAPClient as its documentation shows it, {at_once} letters a question: each is fetched,
+parsed by Python's `email` and asked for sender and subject; nothing is kept. *Loop that keeps*: each is read by `email`
+to its words and put into a table of SQLite, without search. *Only fetched*: letters are neither read nor kept, the
+limit of any way to receive them. `make bench-letters` measures this section alone.
 """
 PAGES = """\
 {letters:,} letters of two accounts in a fresh SQLite database, one in {unread} not read; {requests} requests of every
