@@ -28,7 +28,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"
 PATIENT = "tests.browser.patient"
 ICON = "/favicon.ico"  # what Chromium asks for by itself where a test leaves its page: our pages name their icon
 NewPage = Callable[..., Page]
-expect.set_options(timeout=20_000)  # a search of the lab takes a second, on a busy machine several
+expect.set_options(timeout=30_000)  # a search of the lab takes a second, on a busy machine several
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -24,7 +24,7 @@ CHEAP_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASS
 SERVERS = "WITH servers AS (SELECT {columns} FROM incoming_servers UNION ALL SELECT {columns} FROM outgoing_servers) "
 COLUMNS = "protocol, host, port, security, username, secret, pinned_sha256"
 LOGIN_MARKS = ("Login:", "sasl_username=", "Password mismatch", "auth failed")
-LIMIT_S = 15.0
+LIMIT_S = 60.0
 POLL_S = 0.02
 
 

@@ -42,7 +42,7 @@ class Pages:
     def _new(self, language: str, javascript: bool, options: dict[str, Any]) -> Page:
         looks = {"reduced_motion": STILL, **options}
         context = self._browser.new_context(locale=LOCALES[language], java_script_enabled=javascript, **looks)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         return context.new_page()
 
 

@@ -15,7 +15,7 @@ from typing import IO, Self
 
 PROGRAM = "webapp.cli"
 ROOT = Path(__file__).parents[2]
-STARTING_S = 30
+STARTING_S = 60
 STOPPING_S = 15
 ADDRESS = re.compile(r"running at (\S+)")
 LINK = re.compile(r"(\S+/setup/\S+)")

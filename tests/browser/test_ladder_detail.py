@@ -5,7 +5,7 @@ import socket
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.office import Office
+from tests.browser.office import LIMIT_S, Office
 from tests.browser.wizard import Wizard
 
 SILENT, HALFWAY, ANNA = "anna@silent.test", "anna@halfway.test", "anna@uspeh.test"
@@ -60,6 +60,7 @@ def test_an_opened_line_is_still_open_and_tells_its_end_when_the_run_is_over(off
     page = new_page()
     wizard = Wizard(page, office)
     with socket.create_server(place) as silent:
+        silent.settimeout(LIMIT_S)
         wizard.begin(HALFWAY, "no matter")
         line = probe(page, "smtp.halfway.test:465")
         line.locator("summary").click()

@@ -109,6 +109,7 @@ def test_an_administrator_shares_an_account_and_others_see_it(office: Office, ne
     colleague.page.goto(office.served.address + "/accounts")
 
     colleague.page.locator(".pane__row", has_text=ANNA).click()
+    colleague.page.wait_for_url("**/accounts/*")  # the list has shown the account as well
     expect(colleague.page.locator(".window__head")).to_contain_text("Для всех")
     colleague.page.get_by_text("Действия для учётной записи").click()
     expect(colleague.page.get_by_role("link", name="Создать такую же…")).to_be_visible()
