@@ -271,7 +271,7 @@ def test_all_accounts_are_received_with_one_press(app: Flask, admin: Visitor, de
     assert [due_at(app, account_id) is not None for account_id in (one, two, asks)] == [True, True, False]
     text = shown(admin.open("/profile"))
     assert "Получаем почту 2 учётных записей." in text
-    assert "Сначала нужен пароль 1 учётной записи." in text
+    assert "Сначала нужен пароль: nopass@uspeh.test." in text
 
 
 def test_with_nothing_to_receive_that_is_said(admin: Visitor) -> None:

@@ -1,5 +1,6 @@
 """Receiving and sending as they stand: the card that follows a load, «Получить почту», Stop."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,8 +22,10 @@ from webapp.web.accounts.blueprint import NUMBER, Answer, account_set_up, bp
 from webapp.web.accounts.passwords import may_type
 from webapp.web.extensions import box, db
 from webapp.web.wording.accounts import title_of
+from webapp.web.wording.several import the_first
 from webapp.web.wording.traffic import DirectionWords, direction_words
 
+MOST_NAMED = 3
 LONGEST_TURN = timedelta(minutes=2)  # what waits longer is not followed: nobody may be there to do it
 
 
@@ -89,13 +92,11 @@ def receive(account_id: int) -> Response:
 def receive_all() -> Response:
     """Receive now with every account whose letters the person reads."""
     now = utc_now()
-    wishes = [
-        fetching.receive_now(db.session(), box(), me(), account, now)
-        for account in fetching.receivable(db.session(), me())
-    ]
+    accounts = fetching.receivable(db.session(), me())
+    wishes = [(account, fetching.receive_now(db.session(), box(), me(), account, now)) for account in accounts]
+    waiting = [account for account, wish in wishes if wish not in (Wish.GRANTED, Wish.UNDER_WAY)]
     db.session.commit()
-    begun = sum(wish in (Wish.GRANTED, Wish.UNDER_WAY) for wish in wishes)
-    waiting = len(wishes) - begun
+    begun = len(wishes) - len(waiting)
     if begun:
         flash(_received_words(begun), "ok")
     if waiting:
@@ -124,10 +125,9 @@ def _received_words(count: int) -> str:
     )
 
 
-def _waiting_words(count: int) -> str:
-    return str(
-        ngettext("%(num)s account needs its password first.", "%(num)s accounts need their passwords first.", count)
-    )
+def _waiting_words(accounts: Sequence[Account]) -> str:
+    titles = the_first(map(title_of, accounts), MOST_NAMED)
+    return str(gettext("The password is needed first: %(titles)s.", titles=titles))
 
 
 def _check_mine(account: Account) -> None:

@@ -1,6 +1,6 @@
 """Changing the use of several accounts at once: those ticked in the list are shown again before anything happens."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
@@ -17,6 +17,7 @@ from webapp.web.extensions import db
 from webapp.web.forms.uses import UsesForm
 from webapp.web.tokens import form_checks_token
 from webapp.web.wording.names import readable_address
+from webapp.web.wording.several import the_first
 
 NAMED = 10  # a message names as many; the cookie that carries it is small
 
@@ -79,7 +80,7 @@ def tell(changed: UsesChanged) -> None:
         words = ngettext("The use of %(num)s account is changed.", "The use of %(num)s accounts is changed.", number)
         flash(words, "ok")
     if changed.skipped:
-        names = named(readable_address(address) for _number, address in changed.skipped)
+        names = the_first((readable_address(address) for _number, address in changed.skipped), NAMED)
         flash(
             gettext(
                 "Left as they were: no server has proved itself for this use, its password is not remembered, "
@@ -89,7 +90,7 @@ def tell(changed: UsesChanged) -> None:
             "warn",
         )
     if changed.personal:
-        names = named(readable_address(address) for _number, address in changed.personal)
+        names = the_first((readable_address(address) for _number, address in changed.personal), NAMED)
         flash(
             gettext(
                 "Left as they were: the use of a personal account is for its owner to change. %(names)s", names=names
@@ -98,11 +99,3 @@ def tell(changed: UsesChanged) -> None:
         )
     if not number and not changed.skipped and not changed.personal:
         flash(gettext("Every ticked account already was as you chose; nothing changed."), "ok")
-
-
-def named(addresses: Iterable[str]) -> str:
-    """Return the first of many names, and how many more there are."""
-    every = list(addresses)
-    shown = ", ".join(every[:NAMED])
-    more = len(every) - NAMED
-    return gettext("%(names)s and %(count)s more", names=shown, count=more) if more > 0 else shown

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 
-from flask_babel import gettext
-
 from webapp.net.certificates import CertificateFault, Likeness, faults, person_named
 from webapp.net.problems import CertificateFacts, Problem, ProblemKind
 from webapp.storage.base import utc_now
@@ -14,6 +12,7 @@ from webapp.web.explaining.explained import language_read
 from webapp.web.explaining.reader import FOLDER, toml_of
 from webapp.web.moments import ago_words, day_words
 from webapp.web.wording.names import host_for_people
+from webapp.web.wording.several import the_first
 
 NAMES_ROOM = 3  # in a sentence; the others are a line below
 UNKNOWN = "unknown"
@@ -65,14 +64,8 @@ def _sentence(fault: CertificateFault, facts: CertificateFacts, host: str) -> st
     moment = facts.not_before if fault is CertificateFault.NOT_YET_VALID else facts.not_after
     return certificate_words()["fault"][fault.value][language_read()].format(
         host=host_for_people(host),
-        names=_few(facts.names),
+        names=the_first(map(host_for_people, facts.names), NAMES_ROOM),
         issuer=person_named(facts.issuer) or "–",
         day=day_words(moment),
         ago=ago_words(moment, utc_now()),
     )
-
-
-def _few(names: tuple[str, ...]) -> str:
-    shown = ", ".join(host_for_people(name) for name in names[:NAMES_ROOM])
-    more = len(names) - NAMES_ROOM
-    return gettext("%(names)s and %(count)s more", names=shown, count=more) if more > 0 else shown

@@ -19,6 +19,10 @@ from webapp.web.wording.names import readable_address
 LIST_LIMIT = 20_000
 BODY_LIMIT = 500_000
 KEY_LENGTH = 22
+LIST_FITS = Length(
+    max=LIST_LIMIT,
+    message=_("The addresses can have at most %(limit)s characters together.", limit=LIST_LIMIT),
+)
 
 
 def with_line_feeds(text: str | None) -> str | None:
@@ -41,9 +45,9 @@ class ComposeForm(Versioned, FlaskForm):
     page = HiddenField()
     signed_as = HiddenField()
     account_id = SelectField(_("From"), coerce=int, validate_choice=False)
-    to = TextAreaField(_("To"), filters=[stripped], validators=[Length(max=LIST_LIMIT)])
-    cc = TextAreaField(_("Cc"), filters=[stripped], validators=[Length(max=LIST_LIMIT)])
-    bcc = TextAreaField(_("Bcc"), filters=[stripped], validators=[Length(max=LIST_LIMIT)])
+    to = TextAreaField(_("To"), filters=[stripped], validators=[LIST_FITS])
+    cc = TextAreaField(_("Cc"), filters=[stripped], validators=[LIST_FITS])
+    bcc = TextAreaField(_("Bcc"), filters=[stripped], validators=[LIST_FITS])
     subject = StringField(
         _("Subject"),
         filters=[as_one_line, stripped],

@@ -8,6 +8,7 @@ from webapp.net.certificates import person_named
 from webapp.net.problems import CertificateFacts
 from webapp.web.moments import ago_words, day_words
 from webapp.web.wording.names import host_for_people
+from webapp.web.wording.several import the_first
 
 NAMES_ROOM = 12
 NOBODY = "–"
@@ -30,9 +31,7 @@ def issuer_words(facts: CertificateFacts) -> str:
 
 def names_words(facts: CertificateFacts, room: int = NAMES_ROOM) -> str:
     """Return the servers a certificate names, as many as there is room for."""
-    shown = ", ".join(host_for_people(name) for name in facts.names[:room]) or NOBODY
-    more = len(facts.names) - room
-    return gettext("%(names)s and %(count)s more", names=shown, count=more) if more > 0 else shown
+    return the_first(map(host_for_people, facts.names), room) or NOBODY
 
 
 def validity_words(facts: CertificateFacts, now: datetime) -> str:
