@@ -6,6 +6,11 @@ PYTHON ?= python3
 TEST_ARGS ?= -n 4 --dist loadfile --no-loadscope-reorder
 # The processes of the tests share what one of them has compiled (tests/rewriting.py), whoever forbids it elsewhere.
 test check: export PYTHONDONTWRITEBYTECODE =
+# What `make check` leaves to `make test`: what starts browsers and servers, or presses every button of a page.
+LONG := test_fresh_clone.py browser bench cli background lab web/rungs web/mail web/people web/wizard web/accounts \
+	web/administration web/test_matrix.py web/test_stored_secrets.py web/test_certificates_per_account.py \
+	detection/documents detection/sources detection/test_certificate_matrix.py detection/test_topologies.py \
+	mail/test_real_servers.py mail/test_scrub.py
 
 BIN := .venv/bin
 RUN_STAMP := .venv/installed-to-run
@@ -28,7 +33,7 @@ test: $(TEST_STAMP)
 	$(BIN)/pytest $(TEST_ARGS)
 
 check: lint
-	$(BIN)/pytest $(TEST_ARGS) -m "not lab and not browser"
+	$(BIN)/pytest $(TEST_ARGS) -n auto $(LONG:%=--ignore=tests/%) -m "not lab"
 
 soak: $(TEST_STAMP)
 	@if [ "$$(id -u)" -eq 0 ]; then tests/lab/install.sh; fi

@@ -20,6 +20,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if not process or sys.dont_write_bytecode or session.config.args != session.config.getini("testpaths"):
         return
     number, processes = int(str(process["workerid"]).removeprefix("gw")), int(str(process["workercount"]))
-    for file in sorted(ROOT.glob("tests/**/test_*.py"))[number::processes]:
+    ignored = [Path(path).absolute() for path in session.config.getoption("ignore") or ()]
+    files = [
+        file for file in ROOT.glob("tests/**/test_*.py") if not any(file.is_relative_to(folder) for folder in ignored)
+    ]
+    for file in sorted(files)[number::processes]:
         with suppress(Exception, pytest.skip.Exception):
             import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
