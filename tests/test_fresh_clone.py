@@ -84,7 +84,7 @@ def test_make_run_alone_leads_to_the_set_up_page_and_writes_nothing_elsewhere(
 ) -> None:
     link = link_of(running, tmp_path / "make.log")
 
-    with urllib.request.urlopen(link, timeout=10) as page:  # noqa: S310
+    with urllib.request.urlopen(link, timeout=30) as page:  # noqa: S310
         assert "<form" in page.read().decode()
 
     written = [line.split(maxsplit=1)[1] for line in git(clone, "status", "--porcelain", "--ignored").splitlines()]

@@ -13,7 +13,7 @@ LONG_S = 3600.0
 
 def in_loop(work: Callable[[], Awaitable[None]]) -> None:
     async def run() -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await work()
 
     asyncio.run(run())

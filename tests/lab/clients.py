@@ -32,7 +32,7 @@ def tls_context(lab: Lab, host: str) -> HostContext:
 @contextmanager
 def signed_in(lab: Lab, host: str, mailbox: Mailbox) -> Iterator[smtplib.SMTP]:
     """Return a connection to port 465 of a host that let the mailbox in."""
-    with smtplib.SMTP_SSL(lab.network.of(host), 465, context=tls_context(lab, host), timeout=10) as smtp:
+    with smtplib.SMTP_SSL(lab.network.of(host), 465, context=tls_context(lab, host), timeout=30) as smtp:
         smtp.login(mailbox.address, mailbox.password)
         yield smtp
 

@@ -4,7 +4,7 @@ import smtplib
 import time
 from pathlib import Path
 
-ARRIVAL_LIMIT_S = 15.0
+ARRIVAL_LIMIT_S = 60.0
 POLL_S = 0.05
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-READY_LIMIT_S = 15.0
+READY_LIMIT_S = 60.0
 STOP_LIMIT_S = 1.0
 POLL_S = 0.02
 

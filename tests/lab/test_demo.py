@@ -39,7 +39,7 @@ def test_the_demo_prints_a_working_link_and_two_mailboxes_and_ends_cleanly(demo:
     [link] = [line.strip() for line in said if SETUP_PATH in line]
     assert sum("teploe-leto-41" in line or "tihaya-gavan-52" in line for line in said) == 2
 
-    with urllib.request.urlopen(link, timeout=10) as page:  # noqa: S310 -- our own link
+    with urllib.request.urlopen(link, timeout=30) as page:  # noqa: S310 -- our own link
         assert page.status == 200
         assert "<form" in page.read().decode()
 

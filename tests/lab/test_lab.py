@@ -42,9 +42,9 @@ def fetch(lab: Lab, url: str) -> tuple[int, bytes]:
     parts = urlsplit(url)
     host = str(parts.hostname)
     connection = (
-        http.client.HTTPSConnection(address_of(lab, host), context=tls_context(lab, host), timeout=10)
+        http.client.HTTPSConnection(address_of(lab, host), context=tls_context(lab, host), timeout=30)
         if parts.scheme == "https"
-        else http.client.HTTPConnection(address_of(lab, host), timeout=10)
+        else http.client.HTTPConnection(address_of(lab, host), timeout=30)
     )
     connection.request("GET", f"{parts.path}?{parts.query}", headers={"Host": host})
     response = connection.getresponse()

@@ -66,7 +66,7 @@ def test_nobody_relays_to_the_world_not_even_signed_in(lab: Lab) -> None:
 
 
 def test_a_submission_port_takes_no_letter_without_a_login(lab: Lab) -> None:
-    with smtplib.SMTP_SSL(lab.network.of(POST), 465, context=tls_context(lab, POST), timeout=10) as smtp:
+    with smtplib.SMTP_SSL(lab.network.of(POST), 465, context=tls_context(lab, POST), timeout=30) as smtp:
         smtp.ehlo()
         smtp.mail("anna@uspeh.test")
 
@@ -74,7 +74,7 @@ def test_a_submission_port_takes_no_letter_without_a_login(lab: Lab) -> None:
 
 
 def test_an_mx_takes_letters_from_strangers_for_its_own_domains_only(lab: Lab) -> None:
-    with smtplib.SMTP(lab.network.of("mx1.hoster.test"), 25, timeout=10) as smtp:
+    with smtplib.SMTP(lab.network.of("mx1.hoster.test"), 25, timeout=30) as smtp:
         smtp.starttls(context=tls_context(lab, "mx1.hoster.test"))
         smtp.ehlo()
         smtp.mail("stranger@example.org")

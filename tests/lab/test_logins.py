@@ -31,13 +31,13 @@ def first_login(domain: Domain) -> tuple[str, str]:
 
 @hosts_on(993)
 def test_imap_lets_in_over_tls(lab: Lab, domain: Domain, host: MailHost) -> None:
-    with imaplib.IMAP4_SSL(lab.network.of(host.name), 993, ssl_context=tls_context(lab, host.name), timeout=10) as imap:
+    with imaplib.IMAP4_SSL(lab.network.of(host.name), 993, ssl_context=tls_context(lab, host.name), timeout=30) as imap:
         assert imap.login(*first_login(domain))[0] == "OK"
 
 
 @hosts_on(143)
 def test_imap_lets_in_after_starttls_and_not_before(lab: Lab, domain: Domain, host: MailHost) -> None:
-    with imaplib.IMAP4(lab.network.of(host.name), 143, timeout=10) as imap:
+    with imaplib.IMAP4(lab.network.of(host.name), 143, timeout=30) as imap:
         assert "LOGINDISABLED" in imap.capabilities
 
         imap.starttls(tls_context(lab, host.name))
@@ -47,7 +47,7 @@ def test_imap_lets_in_after_starttls_and_not_before(lab: Lab, domain: Domain, ho
 
 @hosts_on(995)
 def test_pop3_lets_in_over_tls(lab: Lab, domain: Domain, host: MailHost) -> None:
-    pop = poplib.POP3_SSL(lab.network.of(host.name), 995, context=tls_context(lab, host.name), timeout=10)
+    pop = poplib.POP3_SSL(lab.network.of(host.name), 995, context=tls_context(lab, host.name), timeout=30)
     name, password = first_login(domain)
     pop.user(name)
 
@@ -57,7 +57,7 @@ def test_pop3_lets_in_over_tls(lab: Lab, domain: Domain, host: MailHost) -> None
 
 @hosts_on(110)
 def test_pop3_lets_in_after_stls_and_not_before(lab: Lab, domain: Domain, host: MailHost) -> None:
-    pop = poplib.POP3(lab.network.of(host.name), 110, timeout=10)
+    pop = poplib.POP3(lab.network.of(host.name), 110, timeout=30)
     name, password = first_login(domain)
     with pytest.raises(poplib.error_proto):
         pop.user(name)
@@ -71,13 +71,13 @@ def test_pop3_lets_in_after_stls_and_not_before(lab: Lab, domain: Domain, host: 
 
 @hosts_on(465)
 def test_smtp_lets_in_over_tls(lab: Lab, domain: Domain, host: MailHost) -> None:
-    with smtplib.SMTP_SSL(lab.network.of(host.name), 465, context=tls_context(lab, host.name), timeout=10) as smtp:
+    with smtplib.SMTP_SSL(lab.network.of(host.name), 465, context=tls_context(lab, host.name), timeout=30) as smtp:
         assert smtp.login(*first_login(domain))[0] == 235
 
 
 def starttls_login(lab: Lab, domain: Domain, host: MailHost, port: int) -> int:
     """Return the answer to a login after STARTTLS, having seen that there is none before."""
-    with smtplib.SMTP(lab.network.of(host.name), port, timeout=10) as smtp:
+    with smtplib.SMTP(lab.network.of(host.name), port, timeout=30) as smtp:
         smtp.ehlo()
         assert not smtp.has_extn("auth")
         smtp.starttls(context=tls_context(lab, host.name))
@@ -103,26 +103,26 @@ def test_port_25_lets_in_after_starttls_and_not_before(lab: Lab, domain: Domain,
     ],
 )
 def test_a_bad_certificate_is_bad_in_its_own_way(lab: Lab, host: str, port: int, reason: str) -> None:
-    with socket.create_connection((lab.network.of(host), port), timeout=10) as plain:
+    with socket.create_connection((lab.network.of(host), port), timeout=30) as plain:
         with pytest.raises(ssl.SSLCertVerificationError, match=reason):
             tls_context(lab, host).wrap_socket(plain)
 
 
 def test_untrusted_starttls_servers_have_a_stranger_s_certificate(lab: Lab) -> None:
-    with socket.create_connection((lab.network.of("imap.untrusted.test"), 143), timeout=10) as plain:
+    with socket.create_connection((lab.network.of("imap.untrusted.test"), 143), timeout=30) as plain:
         plain.recv(4096)
         plain.sendall(b"a STARTTLS\r\n")
         assert plain.recv(4096).startswith(b"a OK")
         with pytest.raises(ssl.SSLCertVerificationError, match="unable to get local issuer certificate"):
             tls_context(lab, "imap.untrusted.test").wrap_socket(plain)
-    with smtplib.SMTP(lab.network.of("smtp.untrusted.test"), 587, timeout=10) as smtp:
+    with smtplib.SMTP(lab.network.of("smtp.untrusted.test"), 587, timeout=30) as smtp:
         with pytest.raises(ssl.SSLCertVerificationError, match="unable to get local issuer certificate"):
             smtp.starttls(context=tls_context(lab, "smtp.untrusted.test"))
 
 
 @hosts_on(143, Certificate.ABSENT)
 def test_the_plain_imap_host_lets_in_without_tls_and_offers_none(lab: Lab, domain: Domain, host: MailHost) -> None:
-    with imaplib.IMAP4(lab.network.of(host.name), 143, timeout=10) as imap:
+    with imaplib.IMAP4(lab.network.of(host.name), 143, timeout=30) as imap:
         assert "STARTTLS" not in imap.capabilities
         assert imap.login(*first_login(domain))[0] == "OK"
 
@@ -130,7 +130,7 @@ def test_the_plain_imap_host_lets_in_without_tls_and_offers_none(lab: Lab, domai
 @pytest.mark.parametrize("port", [587, 25])
 def test_the_plain_smtp_host_lets_in_without_tls_and_offers_none(lab: Lab, port: int) -> None:
     domain, host = next(pair for pair in HOSTS if pair[1].name == "smtp.plain.test")
-    with smtplib.SMTP(lab.network.of(host.name), port, timeout=10) as smtp:
+    with smtplib.SMTP(lab.network.of(host.name), port, timeout=30) as smtp:
         smtp.ehlo()
         assert not smtp.has_extn("starttls")
         assert smtp.login(*first_login(domain))[0] == 235
@@ -138,7 +138,7 @@ def test_the_plain_smtp_host_lets_in_without_tls_and_offers_none(lab: Lab, port:
 
 def test_local_test_refuses_the_whole_address(lab: Lab) -> None:
     host, since = "imap.local.test", lab.mark()
-    with imaplib.IMAP4_SSL(lab.network.of(host), 993, ssl_context=tls_context(lab, host), timeout=10) as imap:
+    with imaplib.IMAP4_SSL(lab.network.of(host), 993, ssl_context=tls_context(lab, host), timeout=30) as imap:
         with pytest.raises(imaplib.IMAP4.error, match="AUTHENTICATIONFAILED"):
             imap.login("anna@local.test", lab.mailbox("anna@local.test").password)
 
@@ -149,10 +149,10 @@ def test_a_refused_login_shows_in_the_log_whichever_server_refused_it(lab: Lab) 
     since = lab.mark()
     imap_host, smtp_host = "imap.guess.test", "smtp.guess.test"
 
-    with imaplib.IMAP4_SSL(lab.network.of(imap_host), 993, ssl_context=tls_context(lab, imap_host), timeout=10) as imap:
+    with imaplib.IMAP4_SSL(lab.network.of(imap_host), 993, ssl_context=tls_context(lab, imap_host), timeout=30) as imap:
         with pytest.raises(imaplib.IMAP4.error, match="AUTHENTICATIONFAILED"):
             imap.login("anna@guess.test", "nothing like it")
-    with smtplib.SMTP_SSL(lab.network.of(smtp_host), 465, context=tls_context(lab, smtp_host), timeout=10) as smtp:
+    with smtplib.SMTP_SSL(lab.network.of(smtp_host), 465, context=tls_context(lab, smtp_host), timeout=30) as smtp:
         smtp.user, smtp.password = "boris@guess.test", "nor this"
         with pytest.raises(smtplib.SMTPAuthenticationError):
             smtp.auth("CRAM-MD5", smtp.auth_cram_md5)
@@ -164,7 +164,7 @@ def test_a_cyrillic_domain_is_let_in_under_both_of_its_names(lab: Lab) -> None:
     host = f"imap.{CYRILLIC}"
     mailbox = lab.mailbox(f"vera@{CYRILLIC}")
     for name in (mailbox.address, "vera@почта.test"):
-        with imaplib.IMAP4_SSL(lab.network.of(host), 993, ssl_context=tls_context(lab, host), timeout=10) as imap:
+        with imaplib.IMAP4_SSL(lab.network.of(host), 993, ssl_context=tls_context(lab, host), timeout=30) as imap:
             assert imap.authenticate("PLAIN", partial(plain_answer, name, mailbox.password))[0] == "OK"
 
 

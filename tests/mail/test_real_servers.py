@@ -28,7 +28,7 @@ ENDPOINTS = (
     Endpoint(Protocol.SMTP, OUTGOING, 587, Security.STARTTLS),
 )
 IMAP, POP3, SMTP = ENDPOINTS[0], ENDPOINTS[2], ENDPOINTS[4]
-ARRIVAL_LIMIT_S = 20.0
+ARRIVAL_LIMIT_S = 60.0
 
 every_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: str(endpoint.port))
 Result = TypeVar("Result")

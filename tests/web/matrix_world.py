@@ -32,7 +32,7 @@ from webapp.storage.writing import Content, start
 from webapp.web.extensions import db, runner
 
 PEOPLE = {"boris": False, "vera": False, "anna": True}  # name -> administrator
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True)
