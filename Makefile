@@ -66,7 +66,7 @@ format: $(TEST_STAMP)
 
 translations: $(TEST_STAMP)
 	$(BIN)/pybabel --quiet extract -F pyproject.toml -k lazy_gettext --no-location --sort-output -o .venv/messages.pot .
-	$(BIN)/pybabel --quiet update -i .venv/messages.pot -d $(CATALOGUES) --no-fuzzy-matching --ignore-pot-creation-date
+	$(BIN)/pybabel --quiet update -i .venv/messages.pot -d $(CATALOGUES) --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel --quiet compile -d $(CATALOGUES) --statistics
 
 $(RUN_STAMP): pyproject.toml requirements.lock | .venv/bin/pip
