@@ -20,6 +20,7 @@ def test_the_whole_window_works_from_the_keyboard_alone(office: Office, new_page
     go_to(page, page.locator("nav a", has_text=word("Account settings", "ru")).first)
     go_to(page, page.locator(".pane__row", has_text=ANNA))
     page.wait_for_url(f"**/accounts/{account}")
+    expect(page.locator(".pane__row[aria-current]")).to_contain_text(ANNA)  # until then a form of Boris is there
 
     tab_to(page.locator("#title"))
     page.keyboard.press("Control+A")
