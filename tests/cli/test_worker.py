@@ -1,5 +1,6 @@
 """`mailroom worker`, and the background inside `mailroom serve`: it works, and ends when told."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -28,7 +29,8 @@ from webapp.storage.traffic import keep_rows
 from webapp.storage.users import create_user
 
 STOPPING_S = 10
-HOST, PORT = "127.61.0.9", 2525  # the guard lets this port pass, and root is not needed to listen there
+HOST = f"127.61.{os.getpid() % 256}.9"  # of this process: files of tests run side by side
+PORT = 2525  # the guard lets it pass, and root is not needed to listen there
 
 
 class MuteServer(ScriptedServer):
