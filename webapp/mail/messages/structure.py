@@ -8,6 +8,7 @@ from webapp.mail.messages.header import Header, parameter_text, parameters_of, r
 from webapp.mail.messages.parts import PLAIN, RFC822, Part, take_apart
 
 HTML = "text/html"
+SUBJECT_WITHIN = 16 * 1024  # bytes of an enclosed letter: there may be a thousand of them
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def _attachment(raw: bytes, part: Part) -> Attachment | None:
     if not size and not name:
         return None  # an empty part between others
     if part.content_type == RFC822 and not name:
-        name = f"{read_header(raw, part.start, part.end)[0].text('subject')}.eml"
+        name = f"{_subject_of(raw, part)}.eml"
     return Attachment(
         part=part,
         number=part.number,
@@ -119,3 +120,9 @@ def _attachment(raw: bytes, part: Part) -> Attachment | None:
         content_id=part.header.text("content-id").strip().strip("<>"),
         inline=disposition == "inline",
     )
+
+
+def _subject_of(raw: bytes, part: Part) -> str:
+    """Return the subject of an enclosed letter, if its header comes to it soon."""
+    header, _ = read_header(raw, part.start, min(part.end, part.start + SUBJECT_WITHIN))
+    return header.text("subject")
