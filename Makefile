@@ -6,11 +6,14 @@ PYTHON ?= python3
 TEST_ARGS ?= -n 4 --dist loadfile --no-loadscope-reorder
 # The processes of the tests share what one of them has compiled (tests/rewriting.py), whoever forbids it elsewhere.
 test check: export PYTHONDONTWRITEBYTECODE =
-# What `make check` leaves to `make test`: what starts browsers and servers, or presses every button of a page.
+# What `make check` leaves to `make test`: what starts browsers and servers, waits for silence, or presses every
+# button of a page.
 LONG := test_fresh_clone.py browser bench cli background lab web/rungs web/mail web/people web/wizard web/accounts \
-	web/administration web/test_matrix.py web/test_stored_secrets.py web/test_certificates_per_account.py \
+	web/administration web/compose web/outgoing_servers web/reports web/runs web/test_matrix.py web/test_access.py \
+	web/test_stored_secrets.py web/test_certificates_per_account.py storage/test_migrations.py storage/test_users.py \
 	detection/documents detection/sources detection/test_certificate_matrix.py detection/test_topologies.py \
-	mail/test_real_servers.py mail/test_scrub.py
+	detection/test_named_problems.py detection/test_same_answer.py mail/test_real_servers.py mail/test_scrub.py \
+	mail/test_farewell.py mail/test_bad_answers.py mail/clients net/test_cancellation.py test_office_surroundings.py
 
 BIN := .venv/bin
 RUN_STAMP := .venv/installed-to-run
@@ -18,7 +21,7 @@ TEST_STAMP := .venv/installed-to-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
 CATALOGUES := webapp/translations
 
-.PHONY: run test check soak bench bench-office demo lint format translations
+.PHONY: run test check soak bench bench-office bench-letters demo lint format translations
 
 run: $(RUN_STAMP)
 	@exec $(BIN)/mailroom serve
