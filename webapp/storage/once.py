@@ -11,13 +11,6 @@ from sqlalchemy.orm import Session
 from webapp.storage.base import Base, rows_of
 
 
-def insert_once(session: Session, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    """Return an INSERT that leaves a row alone that is there already."""
-    if _dialect(session) == "postgresql":
-        return postgresql.insert(model).on_conflict_do_nothing()
-    return sqlite.insert(model).on_conflict_do_nothing()
-
-
 def inserted_once(session: Session, model: type[Base], **values: Any) -> bool:
     """Insert a row; False: it was there already. Begins with writing, so it waits for whoever writes just now."""
     return rows_of(session.connection().execute(_insert(_dialect(session), model), values)) == 1

@@ -45,11 +45,6 @@ class Structure:
         """Tell whether any of the words come as HTML."""
         return any(passage.html for passage in self.passages)
 
-    @property
-    def has_words(self) -> bool:
-        """Tell whether there is anything to read."""
-        return bool(self.passages)
-
     def attachment(self, number: str) -> Attachment | None:
         """Return the attachment of a number."""
         return next((one for one in self.attachments if one.number == number), None)
