@@ -6,14 +6,12 @@ its button.
 """
 
 from webapp.cli import main
-from webapp.detection import prove, trial
-from webapp.mail.sessions import open_session
+from webapp.detection import logging_in, prove, trial
 
 PATIENCE_S = 120.0
 
-prove.CONNECT_LIMIT_S = prove.PROBE_LIMIT_S = trial.ARRIVAL_LIMIT_S = PATIENCE_S
-assert open_session.__kwdefaults__ is not None
-open_session.__kwdefaults__["timeout_s"] = PATIENCE_S
+prove.CONNECT_LIMIT_S = prove.PROBE_LIMIT_S = PATIENCE_S
+logging_in.CONNECT_LIMIT_S = trial.ARRIVAL_LIMIT_S = PATIENCE_S
 
 if __name__ == "__main__":
     main(prog_name="mailroom")

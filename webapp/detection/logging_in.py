@@ -22,6 +22,7 @@ from webapp.net.problems import Problem, ProblemKind, Trouble
 Begin = Callable[[], object]
 
 LOGIN_LIMIT_S = 60.0
+CONNECT_LIMIT_S = 10.0
 
 # Refusals another form of the login name may cure; any other cause says what is wrong, and it is not the name.
 NAME_IN_DOUBT = frozenset(
@@ -126,7 +127,9 @@ class Door:
             return await self._log_in_to(kept, server)
         # Hidden from the greeting on: it may be a second conversation.
         secret = self.credentials.secret(endpoint.direction)
-        session = await open_session(self.network, endpoint, pin=pin, observe=observe, hear=hear, secret=secret)
+        session = await open_session(
+            self.network, endpoint, pin=pin, observe=observe, hear=hear, secret=secret, timeout_s=CONNECT_LIMIT_S
+        )
         return await self._log_in_to(session, server)
 
     async def _log_in_to(self, session: AnySession, server: ProvedServer) -> LoggedIn:
